@@ -19,13 +19,15 @@ def built(model: type[Any], raw: Any) -> Any:  # noqa: ANN401 - a document from 
 
 def read(declared: Any, raw: Any) -> Any:  # noqa: ANN401 - a type, and a document from outside
     """A value of a declared type: lists become tuples where these are declared."""
-    origin, inner = get_origin(declared), get_args(declared)
-    if declared is Any or isinstance(declared, str):  # the name of the type of all JSON
+    if is_json(declared):
         return raw
+    origin, inner = get_origin(declared), get_args(declared)
     if origin is UnionType:
         return None if raw is None else read(inner[0], raw)
     if origin is dict:
-        return {name: read(inner[1], one) for name, one in of_type(dict, raw).items()}
+        members = of_type(dict, raw)
+        # A large dump has millions of members that may be any JSON.
+        return members if is_json(inner[1]) else {name: read(inner[1], one) for name, one in members.items()}
     if origin is list:
         return [read(inner[0], one) for one in of_type(list, raw)]
     if origin is tuple:
@@ -33,6 +35,11 @@ def read(declared: Any, raw: Any) -> Any:  # noqa: ANN401 - a type, and a docume
         types = inner[:1] * len(given) if inner[-1] is Ellipsis else inner
         return tuple(read(kind, one) for kind, one in zip(types, given, strict=True))
     return of_type(declared, raw)
+
+
+def is_json(declared: Any) -> bool:  # noqa: ANN401 - a type
+    """Whether a type is that of all JSON, which is declared by its name."""
+    return declared is Any or isinstance(declared, str)
 
 
 def of_type(wanted: type[Any], raw: Any) -> Any:  # noqa: ANN401 - a document from outside
