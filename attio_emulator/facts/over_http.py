@@ -4,10 +4,11 @@ import http.client
 import ssl
 import time
 from collections.abc import Callable
+from contextlib import closing
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from attio_emulator.contract.wire import dumps
 from attio_emulator.facts.answers import FactReply
@@ -45,23 +46,23 @@ def answered(url: str, method: str, path: str, token: str | None, body: Any) -> 
     headers = {"content-type": "application/json"}
     if token is not None:
         headers["authorization"] = f"Bearer {token}"
-    connection = (
-        http.client.HTTPSConnection(
-            place.netloc, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context()
-        )
-        if place.scheme == "https"
-        else http.client.HTTPConnection(place.netloc, timeout=TIMEOUT_SECONDS)
-    )
     try:
-        connection.request(method, path, None if body is None else dumps(body), headers)
-        response = connection.getresponse()
-        named = {name.lower(): value for name, value in response.getheaders()}
-        return FactReply(status=response.status, headers=named, raw=response.read())
-    except (OSError, http.client.HTTPException) as trouble:
+        with closing(connection_to(place)) as connection:
+            connection.request(method, path, None if body is None else dumps(body), headers)
+            response = connection.getresponse()
+            named = {name.lower(): value for name, value in response.getheaders()}
+            return FactReply(status=response.status, headers=named, raw=response.read())
+    except (OSError, UnicodeError, http.client.HTTPException) as trouble:
         reason = getattr(trouble, "strerror", None) or type(trouble).__name__
         raise CannotAskError(f"no answer from {place.netloc} ({reason})") from None
-    finally:
-        connection.close()
+
+
+def connection_to(place: SplitResult) -> http.client.HTTPConnection:
+    """A connection that is not open yet; an odd name of a host is an HTTPException or a UnicodeError."""
+    if place.scheme == "https":
+        context = ssl.create_default_context()
+        return http.client.HTTPSConnection(place.netloc, timeout=TIMEOUT_SECONDS, context=context)
+    return http.client.HTTPConnection(place.netloc, timeout=TIMEOUT_SECONDS)
 
 
 def wait_of(reply: FactReply, now: float) -> float:

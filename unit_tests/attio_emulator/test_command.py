@@ -60,6 +60,8 @@ def test_a_workspace_that_cannot_be_prepared_is_said_so(attio: RemoteEmulator, t
         ("--url", "attio", "--url is an address such as https://api.attio.com, not 'attio'."),
         ("--url", "http://[::1", "--url is an address"),
         ("--url", "http://127.0.0.1:1", "no answer from 127.0.0.1:1 (Connection refused)"),
+        ("--url", "http://a b", "no answer from a b"),
+        ("--url", f"http://{'a' * 64}.com", "no answer from aaa"),
         ("--token", "clé", "characters that no API key"),
         ("--token", "a\nb", "characters that no API key"),
         ("--output", "/no/such/folder/facts.json", "the folder /no/such/folder cannot be written to"),
