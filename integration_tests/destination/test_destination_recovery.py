@@ -20,29 +20,6 @@ def office() -> Office:
     return Office()
 
 
-def test_after_a_kill_what_he_adds_to_a_record_is_his(office: Office) -> None:
-    """He adds to a record before anybody looks what became of it: it is left, and listed."""
-
-    def heard(moment: str, number: int) -> None:
-        if (moment, number) == ("after", 3):
-            office.kill()
-
-    office.on_write = heard
-    with pytest.raises((Killed, JournalError)):
-        office.push(ROWS, "companies", match="domains")
-    office.on_write = lambda *_: None
-    for one in office.all("companies"):
-        path = f"/v2/objects/companies/records/{one}"
-        office.theirs("PATCH", path, {"data": {"values": {"description": "His"}}})
-    before = set(office.all("companies"))
-    with office.session() as session:
-        assert session.journal
-        undone = session.revert(session.journal.runs()[0].run_id)
-
-    assert 3 == len(before)
-    assert before == set(office.all("companies")) == {str(one.record_id) for one in undone.conflicts}
-
-
 def killed(office: Office, when: str, number: int, push: Callable[[], object]) -> str:
     """Kill the run right before or after a write; returns its id."""
 
@@ -56,6 +33,27 @@ def killed(office: Office, when: str, number: int, push: Callable[[], object]) -
     office.on_write = lambda *_: None
     with office.open_journal() as journal:
         return journal.runs()[0].run_id
+
+
+def added(target: str) -> list[dict[str, str]]:
+    """How the columns `to` and `text` are mapped to notes or tasks."""
+    pointing = {"notes": "parent_record", "tasks": "linked_records"}[target]
+    fields = [{"column": "to", "attribute": pointing}, {"column": "text", "attribute": "content"}]
+    return fields + ([{"column": "text", "attribute": "title"}] if target == "notes" else [])
+
+
+def test_after_a_kill_what_he_adds_to_a_record_is_his(office: Office) -> None:
+    """He adds to a record before anybody looks what became of it: it is left, and listed."""
+    run = killed(office, "after", 3, lambda: office.push(ROWS, "companies", match="domains"))
+    for one in office.all("companies"):
+        path = f"/v2/objects/companies/records/{one}"
+        office.theirs("PATCH", path, {"data": {"values": {"description": "His"}}})
+    before = set(office.all("companies"))
+    with office.session() as session:
+        undone = session.revert(run)
+
+    assert 3 == len(before)
+    assert before == set(office.all("companies")) == {str(one.record_id) for one in undone.conflicts}
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -80,11 +78,8 @@ def test_what_has_no_key_is_found_after_a_kill(office: Office, when: str) -> Non
 @pytest.mark.parametrize("target", ["notes", "tasks"])
 def test_what_a_killed_revert_has_deleted_is_known(office: Office, target: str, when: str) -> None:
     """A note or a task whose deletion has no answer is looked up by its id; the next revert does the rest."""
-    pointing = {"notes": "parent_record", "tasks": "linked_records"}[target]
-    fields = [{"column": "to", "attribute": pointing}, {"column": "text", "attribute": "content"}]
-    fields += [{"column": "text", "attribute": "title"}] if target == "notes" else []
     to = {"object": "companies", "record_id": office.company(1)}
-    report = office.push([{"to": to, "text": f"Call {n}"} for n in range(3)], target, fields=fields)
+    report = office.push([{"to": to, "text": f"Call {n}"} for n in range(3)], target, fields=added(target))
     killed(office, when, 2, lambda: office.revert(report))
     undone = office.revert(report)
     with office.open_journal() as journal:
@@ -99,11 +94,8 @@ def test_what_a_killed_revert_has_deleted_is_known(office: Office, target: str, 
 def test_a_merge_does_not_hide_what_a_killed_run_has_added(office: Office, target: str) -> None:
     """The note or task has moved to the merged record; it is found by its words, and deleted or listed."""
     first, second = (office.company(n) for n in range(2))
-    pointing = {"notes": "parent_record", "tasks": "linked_records"}[target]
-    fields = [{"column": "to", "attribute": pointing}, {"column": "text", "attribute": "content"}]
-    fields += [{"column": "text", "attribute": "title"}] if target == "notes" else []
     rows = [{"to": {"object": "companies", "record_id": first}, "text": f"Call {n}"} for n in range(3)]
-    run = killed(office, "after", 2, lambda: office.push(rows, target, fields=fields))
+    run = killed(office, "after", 2, lambda: office.push(rows, target, fields=added(target)))
     office.attio.clock(advance_seconds=5)
     pair = {"primary_record_id": second, "secondary_record_id": first}
     office.theirs("POST", "/v2/objects/companies/records/merge", {"data": pair})
@@ -119,19 +111,10 @@ def test_a_merge_does_not_hide_what_a_killed_run_has_added(office: Office, targe
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_after_a_kill_his_record_is_not_taken_for_ours(office: Office, when: str, killed_at: int) -> None:
     """He makes what the run had announced, word for word, before anybody looks what became of it."""
-
-    def heard(moment: str, number: int) -> None:
-        if (moment, number) == (when, killed_at):
-            office.kill()
-
-    office.on_write = heard
-    with pytest.raises((Killed, JournalError)):
-        office.push(ROWS, "companies", match="domains")
-    office.on_write = lambda *_: None
+    run = killed(office, when, killed_at, lambda: office.push(ROWS, "companies", match="domains"))
     made = office.company(5, name="Firm 5")
     with office.session() as session:
-        assert session.journal
-        undone = session.revert(session.journal.runs()[0].run_id)
+        undone = session.revert(run)
     left = office.all("companies")
     told = {str(one.record_id) for one in undone.conflicts}
 
@@ -177,16 +160,9 @@ def test_stubs_of_a_run_that_broke_off_are_not_counted_as_rows(office: Office) -
         {"column": "code", "attribute": "code"},
         {"column": "parent", "attribute": "parent", "reference": "code"},
     ]
-
-    def heard(when: str, number: int) -> None:
-        if (when, number) == ("after", 2):
-            office.kill()
-
-    office.on_write = heard
     rows = [{"code": "a", "parent": "stub"}, {"code": "b"}]
-    with pytest.raises((Killed, JournalError)):
-        office.push(rows, "things", match="code", fields=fields, on_missing_reference="create_stub")
-    office.on_write = lambda *_: None
+    settings = {"match": "code", "fields": fields, "on_missing_reference": "create_stub"}
+    killed(office, "after", 2, lambda: office.push(rows, "things", **settings))
     with office.session() as session:
         session.settle_dead_runs()
     with office.open_journal() as journal:
