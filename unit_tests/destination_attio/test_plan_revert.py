@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from destination_attio.engine.plan_revert import _Planned, plan_revert
 from destination_attio.model.plan import Change, Counts, FieldChange
 from destination_attio.rows.operation import Operation
-from destination_attio.storage.journal import Run
 from unit_tests.destination_attio.contexts import context
+from unit_tests.destination_attio.samples import RUN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,25 +20,14 @@ if TYPE_CHECKING:
 
     from destination_attio.engine.run_context import RunContext
 
-RUN = Run(
-    run_id="r1",
-    kind="push",
-    started_at="2026-01-01T00:00:00+00:00",
-    finished_at=None,
-    status="running",
-    workspace_id="w",
-    workspace_name="W",
-    target="notes",
-    reverts=None,
-    counts=Counts(),
-)
+NOTED = replace(RUN, target="notes")
 PUSH: Any = SimpleNamespace(results=SimpleNamespace(kinds=Counter(), counts=Counts()))
 
 
 def begun(made: RunContext) -> _Planned:
     assert made.journal
-    made.journal.begin(RUN)
-    return _Planned(made, made.journal, RUN, lambda *_: None)
+    made.journal.begin(NOTED)
+    return _Planned(made, made.journal, NOTED, lambda *_: None)
 
 
 def change(kind: Any, record: str, **values: Any) -> Change:
