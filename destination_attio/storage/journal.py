@@ -216,10 +216,7 @@ class Journal(JournalReading):
     def intend(self, run_id: str, changes: Sequence[tuple[int, Change]], at: str, asked_at: str = "") -> None:
         """Journal changes as intended, before their calls; `asked_at` is the time by Attio's clock."""
         self._need_file()
-        rows = [
-            {**change_row(run_id, number, change, at), "asked_at": asked_at or None}
-            for number, change in changes
-        ]
+        rows = [change_row(run_id, number, change, at, asked_at) for number, change in changes]
         with translated(self._path):
             self._db.execute(
                 "INSERT INTO changes BY NAME SELECT unnest(from_json(?::JSON, ?), recursive := true)",

@@ -137,8 +137,8 @@ class Settlement:
         return {name: getattr(self, name) for name in Settlement.__slots__}
 
 
-def change_row(run_id: str, number: int, change: Change, at: str) -> JsonObject:
-    """The table's row of an intended change."""
+def change_row(run_id: str, number: int, change: Change, at: str, asked_at: str = "") -> JsonObject:
+    """The table's row of an intended change; `asked_at` is the time by Attio's clock."""
     return {
         "run_id": run_id,
         "change_no": number,
@@ -157,6 +157,7 @@ def change_row(run_id: str, number: int, change: Change, at: str) -> JsonObject:
         "name": change.name,
         "web_url": change.web_url,
         "renews": change.renews,
+        "asked_at": asked_at or None,
     }
 
 
