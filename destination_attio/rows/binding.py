@@ -174,11 +174,8 @@ def bind(
 def settled(target: Target, settings: StreamConfig) -> Target:
     """The target with what the settings say about the values of all its attributes."""
     cells = _cells(None, settings.read)
-    ours: dict[str, Any] = {
-        "default_country": cells.country or settings.default_country,
-        "more_decimals": cells.more_decimals,
-    }
-    return replace(target, attributes={slug: replace(one, **ours) for slug, one in target.attributes.items()})
+    found = {slug: _told(one, cells, settings.default_country) for slug, one in target.attributes.items()}
+    return replace(target, attributes=found)
 
 
 def bound_field(settings: FieldConfig, target: Target, read: ReadConfig | None = None) -> BoundField:
@@ -193,12 +190,8 @@ def bound_field(settings: FieldConfig, target: Target, read: ReadConfig | None =
     if settings.more_columns and not attribute.is_multiselect:
         raise refused_runs.ONE_COLUMN(attribute.slug)
     cells = _cells(settings.read, read)
-    ours: dict[str, Any] = {
-        "default_country": cells.country or attribute.default_country,
-        "more_decimals": cells.more_decimals,
-    }
     return BoundField(
-        attribute=replace(attribute, **ours),
+        attribute=_told(attribute, cells, attribute.default_country),
         column=settings.column,
         more=settings.more_columns,
         parts=parts_of_setting(settings, attribute),
@@ -207,6 +200,11 @@ def bound_field(settings: FieldConfig, target: Target, read: ReadConfig | None =
         reference=settings.reference,
         cells=cells,
     )
+
+
+def _told(attribute: Attribute, cells: Reading, country: str | None) -> Attribute:
+    """The attribute with what is said about its values; `country` is that of cells that name none."""
+    return replace(attribute, default_country=cells.country or country, more_decimals=cells.more_decimals)
 
 
 def _cells(own: ReadConfig | None, general: ReadConfig | None) -> Reading:
