@@ -11,11 +11,18 @@ from typing import TYPE_CHECKING, Final
 
 from attio_api.listings import walk
 from attio_api.moments import as_moment
-from destination_attio.engine.lost_candidates import Candidate, Unclear, assigned, is_in_question
+from destination_attio.engine.lost_candidates import (
+    Candidate,
+    Unclear,
+    assigned,
+    is_in_question,
+    is_kept,
+    may_be_of,
+)
 from destination_attio.engine.outcome import Image
-from destination_attio.engine.ownership import creator, is_merged, made_by
+from destination_attio.engine.ownership import creator, made_by
+from destination_attio.model.change import after_of
 from destination_attio.rows.keys import keys_of, tokens_of
-from destination_attio.rows.merge_rules import is_same
 from destination_attio.workspace.filters import since_created
 from destination_attio.workspace.snapshot import Snapshot
 
@@ -89,7 +96,7 @@ class LostAnswers:
         """
         own = self._images.own if own is None else own
         since = f"{since[:_TO_THE_MILLISECOND]}Z" if since else ""
-        if target.kind in {"options", "statuses"}:
+        if target.is_choices:
             return self._choices(target, lost)
         found: list[Made | Unclear | None] = [self._under_its_key(target, one, since, own) for one in lost]
         rest = [number for number, one in enumerate(found) if one is None]
@@ -122,7 +129,7 @@ class LostAnswers:
         gateway = self._catalog.gateway(target)
         attributes = [target.attributes[slug] for slug in match]
         keys = keys_of(attributes, one.change.key)
-        found = self._snapshot(gateway, match).look_up(keys) if keys else {}
+        found = self._snapshot(gateway, match).look_up(keys)
         records = {
             each.record_id: each
             for token in tokens_of(attributes, one.change.key)
@@ -165,8 +172,7 @@ class LostAnswers:
     ) -> list[Candidate]:
         gateway = self._catalog.gateway(target)
         writable = [one for one in target.attributes.values() if one.is_writable]
-        mine = [one for one in raws if not own or creator(one) in own or is_merged(one)]
-        read = [Candidate.of(raw, gateway.read(raw, writable), own) for raw in mine]
+        read = [Candidate.of(raw, gateway.read(raw, writable), own) for raw in raws if may_be_of(raw, own)]
         away = known([one.current.record_id for one in read])
         return [one for one in read if one.current.record_id not in away]
 
@@ -174,12 +180,9 @@ class LostAnswers:
         image = self._images.of_found(one.change, raw, [each.attribute for each in one.sent], own)
         if image.kind:
             return Made(raw=raw, image=image)
-        sent = {each.attribute: each.after for each in one.sent}  # what it holds may be another's by now
-        return Made(raw=raw, image=replace(image, after=sent))
+        image = replace(image, after=after_of(one.sent))  # what it holds may be another's by now
+        return Made(raw=raw, image=image)
 
 
 def _is_as_sent(one: Lost, current: Current, target: Target) -> bool:
-    return all(
-        is_same(target.attributes[each.attribute], current.values.get(each.attribute), each.after)
-        for each in one.sent
-    )
+    return all(is_kept(target, each, current) for each in one.sent)

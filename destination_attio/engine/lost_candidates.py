@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from attio_api.moments import as_moment
 from destination_attio.engine.ownership import added, creator, is_merged
+from destination_attio.model.change import after_of
 from destination_attio.rows.merge_rules import is_same
 from destination_attio.rows.sameness import sameness, wording
 
@@ -56,7 +57,17 @@ def is_in_question(raw: JsonObject, since: str, own: Collection[str]) -> bool:
     made, then = as_moment(raw.get("created_at")), as_moment(since)
     if made is None or (then is not None and made.iso() < then.iso()):
         return False
+    return may_be_of(raw, own)
+
+
+def may_be_of(raw: JsonObject, own: Collection[str]) -> bool:
+    """Whether one of these actors can have made it, or what was merged into it; without actors, anybody."""
     return not own or creator(raw) in own or is_merged(raw)
+
+
+def is_kept(target: Target, field: FieldChange, current: Current) -> bool:
+    """Whether a record holds what was sent of an attribute."""
+    return is_same(target.attributes[field.attribute], current.values.get(field.attribute), field.after)
 
 
 def assigned(
@@ -130,8 +141,10 @@ def _size(fields: Sent) -> int:
 def _holds(target: Target) -> Callable[[Sent, Candidate], bool]:
     """Whether a candidate holds what was sent."""
     if target.is_append_only:
-        return lambda fields, one: sameness(target, _values(fields)) == sameness(target, one.current.values)
-    return lambda fields, one: not one.is_merged and all(_is_kept(target, each, one) for each in fields)
+        return lambda fields, one: sameness(target, after_of(fields)) == sameness(target, one.current.values)
+    return lambda fields, one: (
+        not one.is_merged and all(is_kept(target, each, one.current) for each in fields)
+    )
 
 
 def _may_hold(target: Target) -> Callable[[Sent, Candidate], bool]:
@@ -140,10 +153,10 @@ def _may_hold(target: Target) -> Callable[[Sent, Candidate], bool]:
     A note or a task moves with a merge, but its words stay.
     """
     if target.is_append_only:
-        return lambda fields, one: wording(target, _values(fields)) == wording(target, one.current.values)
+        return lambda fields, one: wording(target, after_of(fields)) == wording(target, one.current.values)
 
     def may(fields: Sent, one: Candidate) -> bool:
-        kept = [each for each in fields if _is_kept(target, each, one)]
+        kept = [each for each in fields if is_kept(target, each, one.current)]
         shares = any(each.after not in (None, []) for each in kept)
         if one.is_merged or shares:
             return shares
@@ -152,13 +165,5 @@ def _may_hold(target: Target) -> Callable[[Sent, Candidate], bool]:
     return may
 
 
-def _is_kept(target: Target, field: FieldChange, one: Candidate) -> bool:
-    return is_same(target.attributes[field.attribute], one.current.values.get(field.attribute), field.after)
-
-
 def _is_empty(one: Candidate, field: FieldChange) -> bool:
     return one.current.values.get(field.attribute) in (None, [])
-
-
-def _values(fields: Sent) -> JsonObject:
-    return {one.attribute: one.after for one in fields}

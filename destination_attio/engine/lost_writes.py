@@ -19,10 +19,10 @@ from destination_attio.rows import rejections
 from destination_attio.storage.journal import Settlement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Sequence
 
     from destination_attio.engine.journal_writer import JournalWriter
-    from destination_attio.engine.lost_answers import LostAnswers
+    from destination_attio.engine.lost_answers import Known, LostAnswers
     from destination_attio.engine.lost_candidates import Unclear
     from destination_attio.engine.outcome import Outcome
     from destination_attio.model.plan import FieldChange
@@ -44,7 +44,7 @@ class LostWrites:
         answers: LostAnswers,
         journal_writer: JournalWriter,
         gateway: Gateway,
-        known: Callable[[Collection[str]], Collection[str]],
+        known: Known,
         on_outcome: Callable[[Outcome], None],
     ) -> None:
         """`known` gives those of some ids that the run knows of; `on_outcome` hears of records found."""

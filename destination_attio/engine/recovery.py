@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from attio_api.errors import AttioError
 from destination_attio.engine.lost_answers import Lost, Made
+from destination_attio.engine.lost_candidates import is_kept
 from destination_attio.engine.outcome import written
-from destination_attio.model.targets import NOTES, TASKS
+from destination_attio.model.change import after_of
 from destination_attio.rows.diff import is_pending
-from destination_attio.rows.merge_rules import is_same
 from destination_attio.storage.journal import Journal, JournalledChange, Settlement
 from destination_attio.workspace.snapshot import Snapshot
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from concurrent.futures import Executor
 
-    from destination_attio.engine.lost_answers import LostAnswers
+    from destination_attio.engine.lost_answers import Known, LostAnswers
     from destination_attio.engine.lost_candidates import Unclear
     from destination_attio.model.current import Current
     from destination_attio.model.plan import FieldChange
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from destination_attio.storage.scratch import Scratch
     from destination_attio.workspace.catalog import Catalog
     from destination_attio.workspace.gateways import Gateway
-
-    Known = Callable[[Collection[str]], Collection[str]]
 
 _GONE = "Looked up in Attio after the run was killed."
 _KEYLESS = "Its answer was lost, and it has no key to look it up by: look in Attio whether it is there."
@@ -71,7 +69,7 @@ class Recovery:
         if not others:
             return found
         gateway = self._catalog.gateway(target)
-        if target.kind in {"options", "statuses"}:
+        if target.is_choices:
             return [*found, *self._archivings(gateway, others)]
         by_id = self._by_id(gateway, others)
         now = ((one, by_id.get(str(one.change.record_id))) for one in others)
@@ -83,7 +81,11 @@ class Recovery:
         lost = [Lost(change=one.change, sent=_sent(one, target)) for one in made]
         since = min((one.asked_at for one in made), default="")
         found = self._lost_answers.look(target, lost, since, known, own)
-        return [_creation(one, each, since) for one, each in zip(made, found, strict=True)]
+        can_be_found = bool(since) or target.is_append_only or target.is_choices
+        return [
+            _creation(one, each, can_be_found=can_be_found or bool(one.change.key))
+            for one, each in zip(made, found, strict=True)
+        ]
 
     def _settlement(self, one: JournalledChange, current: Current | None, target: Target) -> Settlement:
         if one.change.kind == "delete":
@@ -96,7 +98,7 @@ class Recovery:
             change_no=one.change_no,
             status="written" if is_there else "not_applied",
             record_id=current.record_id if current else None,
-            after={field.attribute: field.after for field in sent},
+            after=after_of(sent),
             reason=_GONE,
         )
 
@@ -138,18 +140,13 @@ def _made(changes: Sequence[JournalledChange], found: Sequence[Settlement]) -> C
     )
 
 
-def _creation(one: JournalledChange, found: Made | Unclear | None, since: str) -> Settlement:
+def _creation(one: JournalledChange, found: Made | Unclear | None, *, can_be_found: bool) -> Settlement:
     if isinstance(found, Made):
         image = found.image
         return written(one.change_no, replace(image, reason=image.reason or one.change.reason or _GONE))
     if found is not None:
         return Settlement(change_no=one.change_no, status="unknown", reason=_UNCLEAR)
-    if (
-        not one.change.key
-        and not since
-        and not one.change.is_option
-        and one.change.target not in {NOTES.name, TASKS.name}
-    ):
+    if not can_be_found:
         return Settlement(change_no=one.change_no, status="unknown", reason=_KEYLESS)
     return Settlement(change_no=one.change_no, status="not_applied", reason=_GONE)
 
@@ -166,11 +163,7 @@ def _was_made(sent: Sequence[FieldChange], current: Current, target: Target) -> 
     So one new value that is there shows it, whatever somebody has done to the others since. An empty value
     shows nothing by itself, as somebody else may have cleared it.
     """
-    there = [
-        field
-        for field in sent
-        if is_same(target.attributes[field.attribute], current.values.get(field.attribute), field.after)
-    ]
+    there = [field for field in sent if is_kept(target, field, current)]
     return len(there) == len(sent) or any(
         field.after not in (None, []) and field.after != field.before for field in there
     )

@@ -11,7 +11,7 @@ from destination_attio.model.encoding import encoded
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from attio_api.wire import Json, JsonObject
 
@@ -53,6 +53,11 @@ class FieldChange:
     def from_json(cls, raw: Mapping[str, Json]) -> FieldChange:
         """Read the form that `to_json` gives."""
         return cls(attribute=str(raw["attribute"]), before=raw["before"], after=raw["after"])
+
+
+def after_of(fields: Iterable[FieldChange]) -> JsonObject:
+    """The values after the change of some attributes, by their attribute."""
+    return {one.attribute: one.after for one in fields}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,7 +119,7 @@ class Change:
     @property
     def after(self) -> JsonObject:
         """The values after the change, by their attribute."""
-        return {one.attribute: one.after for one in self.fields}
+        return after_of(self.fields)
 
     def to_json(self) -> JsonObject:
         """The JSON form; members without a value are left out."""

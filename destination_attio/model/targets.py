@@ -70,6 +70,11 @@ class Target:
         """Whether it only takes additions: notes and tasks, which are never changed once written."""
         return self.kind in {"notes", "tasks"}
 
+    @property
+    def is_choices(self) -> bool:
+        """Whether it is the select options or the statuses of an attribute, which have titles alone."""
+        return self.kind in {"options", "statuses"}
+
     def unique_slugs(self) -> tuple[str, ...]:
         """The unique attributes, by which a record can be found without doubt, best first."""
         known = KEYS.get(self.slug, ())
