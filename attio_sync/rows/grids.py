@@ -211,10 +211,6 @@ class Body:
         is_after_gap = False
         is_wide = len(self.header.names) - len(self._unnamed) > 1
         for line, record in records:
-            if isinstance(record, Lost):
-                yield from (*waiting, (line, record))
-                waiting, is_after_gap = [], False
-                continue
             first = next(filter(None, map(_text, record)), "")
             if not first:
                 is_after_gap = True
@@ -258,6 +254,8 @@ class Body:
 
 def _is_lonely(record: Sequence[Any]) -> bool:
     """Whether one cell alone says something; reads no more of a record than that takes."""
+    if isinstance(record, Lost):  # nobody knows its cells
+        return False
     said = (one for one in record if _text(one))
     return next(said, None) is not None and next(said, None) is None
 
