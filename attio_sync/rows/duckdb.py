@@ -36,7 +36,6 @@ _TABLES = "SELECT table_name FROM information_schema.tables WHERE table_schema =
 
 def rows_of_query(database: Path, sql: str) -> Rows:
     """The rows of a query on a DuckDB file, which is opened for reading only."""
-    _need_file(database)
     return _from_duckdb(_steady(database), str(database), sql, name="The query")
 
 
@@ -176,7 +175,8 @@ def _only_query(connection: duckdb.DuckDBPyConnection, sql: str) -> Verbatim:
 
 def _opened(database: str) -> duckdb.DuckDBPyConnection:
     if database != _MEMORY:
-        _need_file(Path(database))
+        if not Path(database).is_file():
+            raise WrongUsage(f"There is no file {database}.")
         need_database(Path(database))
     try:
         connection = open_database(database, read_only=database != _MEMORY)
@@ -184,11 +184,6 @@ def _opened(database: str) -> duckdb.DuckDBPyConnection:
         raise unreadable_database(database, error) from error
     connection.execute("SET TimeZone = 'UTC'")
     return connection
-
-
-def _need_file(database: Path) -> None:
-    if not database.is_file():
-        raise WrongUsage(f"There is no file {database}.")
 
 
 def plain(value: object) -> Json:
