@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from typing import IO, TYPE_CHECKING, Final, Self
+from typing import IO, TYPE_CHECKING, Final
 
 from destination_attio.model.targets import MOST_OF_ROW
 
@@ -41,10 +41,9 @@ class Lines:
             raise StopIteration
         return line
 
-    def begin(self) -> Self:
+    def begin(self) -> None:
         """Note that the next line begins a record."""
         self.begins, self._length, self._quotes = self._number + 1, 0, 0
-        return self
 
     def skip_record(self) -> None:
         """Pass over the rest of the record, which ends with a line outside quotation marks."""
