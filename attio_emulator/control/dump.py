@@ -20,6 +20,7 @@ from attio_emulator.model.switches import Switches
 from attio_emulator.model.tables import Row, Values
 from attio_emulator.model.tokens import Token
 from attio_emulator.model.workspace import Workspace
+from attio_emulator.values.types import TYPES
 
 VERSION = 1
 PARENT = tuple[str, str] | None
@@ -153,7 +154,10 @@ def load_kind(model: type[Any], raw: Any) -> Any:  # noqa: ANN401 - a document f
     own = {name: value for name, value in raw.items() if name not in {"attributes", "rows"}}
     kind = built(model, own)
     for each in raw["attributes"]:
-        kind.add(built(Attribute, each))
+        attribute = built(Attribute, each)
+        if attribute.type not in TYPES:
+            raise ValueError(f"no type {attribute.type!r}")
+        kind.add(attribute)
     return kind
 
 

@@ -50,6 +50,7 @@ def test_what_is_no_dump_changes_nothing(api: Api, document: Any) -> None:
         (("workspaces", 0, "members"), []),
         (("workspaces", 0, "objects", 0, "slug"), None),
         (("workspaces", 0, "objects", 0, "attributes", 0, "options"), []),
+        (("workspaces", 0, "objects", 0, "attributes", 0, "type"), "nope"),
         (("workspaces", 0, "objects", 0, "rows", 0, "id"), {}),
         (("workspaces", 0, "objects", 0, "rows", 0, "values"), {"nope": []}),
         (("tokens", 0, "workspace_id"), "another"),
