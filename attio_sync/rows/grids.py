@@ -113,13 +113,18 @@ def header_of(
 
 def _need_one_table(name: str, texts: Sequence[str]) -> None:
     """Raise WrongUsage where the names come again behind an empty column: those are another table's."""
-    for gap in (at for at, text in enumerate(texts) if not text):
-        before, behind = set(texts[:gap]) - {""}, set(texts[gap:]) - {""}
-        if len(behind) > 1 and behind <= before:
-            raise WrongUsage(
-                f"{name} has two tables side by side: behind an empty column the same names come again. "
-                "Put the second table into a file of its own, or below the first."
-            )
+    # Of the gaps with two names behind them the last one decides: it has most before it, and least behind.
+    behind: set[str] = set()
+    for at in reversed(range(len(texts))):
+        if texts[at]:
+            behind.add(texts[at])
+        elif len(behind) > 1:
+            if behind <= set(texts[:at]):
+                raise WrongUsage(
+                    f"{name} has two tables side by side: behind an empty column the same names come again. "
+                    "Put the second table into a file of its own, or below the first."
+                )
+            return
 
 
 def _place(full: Sequence[Record]) -> int:
@@ -147,7 +152,7 @@ def _trimmed(record: Sequence[Any]) -> Sequence[Any]:
 
 def _told_apart(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names, made unique: a second `Email` becomes `Email (2)`; and remarks on those."""
-    found: list[str] = []
+    found: dict[str, None] = {}
     twice: dict[str, None] = {}
     for name in names:
         told, number = name, 1
@@ -155,7 +160,7 @@ def _told_apart(names: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]
             number += 1
             told = f"{name} ({number})"
             twice[name] = None
-        found.append(told)
+        found[told] = None
     remarks = [f"Several columns are called '{name}'; they are told apart as '{name} (2)'." for name in twice]
     return tuple(found), tuple(remarks)
 
