@@ -1,6 +1,6 @@
 """The streams `meetings` and `call_recordings`, beta in Attio: paged by cursor, recordings per meeting."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from functools import partial
 from typing import Any, Final
@@ -11,7 +11,7 @@ from source_attio.decode.ids import in_path
 from source_attio.decode.rows import Row, page_of
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
-from source_attio.read.cursors import CursorPage, all_rows, pages, read_cursor_page
+from source_attio.read.cursors import CursorPage, Item, all_rows, pages, read_cursor_page
 from source_attio.read.steps import Reading, Steps, arrival
 from source_attio.streams.fixed_shape import Fixed, actor, reread, taken
 from source_attio.streams.vanished import refuse_implausible, settle
@@ -51,7 +51,7 @@ RECORDINGS: Final = Fixed(
 
 def meetings(context: Context, delivery: Delivery, *, refresh: bool) -> Steps:
     """Deliver all meetings that changed; a refresh delivers all meetings."""
-    for step in _listed(context, MEETINGS.path):
+    for step in _listed(context):
         if isinstance(step, Future):
             yield step
             continue
@@ -74,7 +74,7 @@ def recordings(context: Context, delivery: Delivery, *, refresh: bool) -> Steps:
 
 
 def _all_recordings(context: Context, delivery: Delivery, *, refresh: bool) -> Steps:
-    for step in _listed(context, MEETINGS.path):
+    for step in _listed(context):
         if isinstance(step, Future):
             yield step
             continue
@@ -83,11 +83,11 @@ def _all_recordings(context: Context, delivery: Delivery, *, refresh: bool) -> S
             yield from delivery.rows(found, fresh=refresh or delivery.state.noticing.first_pass)
 
 
-def _listed(context: Context, path: str) -> Reading:
+def _listed(context: Context) -> Reading:
     """Yield the meetings page by page, until the one that starts last was among them."""
-    asked, met = _last(context, path), dict[str, bytes]()
+    asked, met = _last(context), dict[str, bytes]()
     for _ in range(_MOST_WALKS):
-        for step in pages(partial(_ask, context, path)):
+        for step in pages(partial(_ask, context)):
             if isinstance(step, Future):
                 yield step
                 continue
@@ -97,22 +97,21 @@ def _listed(context: Context, path: str) -> Reading:
         if met.keys() >= last and (last or not met):
             return
         # It may have been deleted since.
-        asked = _last(context, path)
+        asked = _last(context)
         if met.keys() >= (yield from arrival(asked)):
             return
     raise Unreadable("Attio's pages end before its last meeting, again and again.")
 
 
-def _last(context: Context, path: str) -> Future[set[str]]:
+def _last(context: Context) -> Future[set[str]]:
     """Ask for the id of the meeting that starts last; there is none after two empty answers."""
     params: dict[str, str | int | bool | None] = {"limit": 1, "sort": "start_desc"}
-    ask = partial(context.client.fetch, "GET", path, _read_page, params=params)
+    ask = partial(context.client.fetch, "GET", MEETINGS.path, _read_page, params=params)
     return context.ask(lambda: {row.key.id for row in ask()[0] or ask()[0]})
 
 
-def _ask(context: Context, path: str, cursor: str) -> Future[CursorPage[Row]]:
-    params = {"limit": context.limits.meetings_a_page, "cursor": cursor or None}
-    return context.ask(partial(context.client.fetch, "GET", path, _read_page, params=params))
+def _ask(context: Context, cursor: str) -> Future[CursorPage[Row]]:
+    return context.ask(partial(_page, context, MEETINGS.path, _read_page, cursor))
 
 
 def _read_page(body: bytes) -> CursorPage[Row]:
@@ -120,15 +119,17 @@ def _read_page(body: bytes) -> CursorPage[Row]:
     return page_of([MEETINGS.row(raw) for raw in found], 0).rows, following
 
 
-def _page(context: Context, path: str, cursor: str) -> CursorPage[JsonObject]:
+def _page(
+    context: Context, path: str, read: Callable[[bytes], CursorPage[Item]], cursor: str
+) -> CursorPage[Item]:
     params = {"limit": context.limits.meetings_a_page, "cursor": cursor or None}
-    return context.client.fetch("GET", path, read_cursor_page, params=params)
+    return context.client.fetch("GET", path, read, params=params)
 
 
 def _of_meeting(context: Context, meeting_id: str) -> list[Row]:
     path = RECORDINGS.path.format(meeting_id=in_path(meeting_id))
     try:
-        listed = all_rows(partial(_page, context, path))
+        listed = all_rows(partial(_page, context, path, read_cursor_page))
     except Gone:
         # The meeting was deleted meanwhile, and its recordings with it.
         return []
