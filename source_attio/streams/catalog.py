@@ -74,7 +74,7 @@ def _opted_in(
 
 def _filters_for_nothing(workspace: Workspace, config: Config) -> dict[str, UnknownObject]:
     """An error for each filter whose object or list is gone or misspelt: the rows meant were not filtered."""
-    there = {name for each in (*workspace.objects, *workspace.lists) for name in (each.slug, each.id)}
+    there = _names((*workspace.objects, *workspace.lists))
     wanted = (each.target for each in config.filters if each.target not in there)
     return {target: refusals.FILTER_FOR_NOTHING(target=target) for target in wanted}
 
@@ -82,7 +82,7 @@ def _filters_for_nothing(workspace: Workspace, config: Config) -> dict[str, Unkn
 def _chosen(
     there: tuple[Target, ...], wanted: tuple[str, ...], noun: str, missing: dict[str, UnknownObject]
 ) -> list[Target]:
-    known = {name for each in there for name in (each.slug, each.id)}
+    known = _names(there)
     for name in wanted:
         if name not in known:
             missing[name] = refusals.UNSEEN_TARGET(
@@ -94,3 +94,8 @@ def _chosen(
         for each in sorted(there, key=lambda target: target.id)
         if not wanted or each.slug in wanted or each.id in wanted
     ]
+
+
+def _names(there: tuple[Target, ...]) -> set[str]:
+    """The words by which settings may name one of these."""
+    return {name for each in there for name in (each.slug, each.id)}
