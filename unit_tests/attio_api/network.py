@@ -23,6 +23,11 @@ BUSY: dict[str, Any] = {
 }
 DOWN: dict[str, Any] = {"status_code": 502, "text": "<html>Bad gateway</html>"}
 CUT: dict[str, Any] = {"text": '{"data": {"id"', "headers": {"Content-Length": "5000"}}
+PAGE: dict[str, Any] = {
+    "text": "<html><title>Attention Required! | Cloudflare</title></html>",
+    "headers": {"Content-Type": "text/html; charset=UTF-8"},
+}
+"""What a firewall answers in place of Attio, with whatever status."""
 GARBAGE: dict[str, Any] = {"text": "<html>Hello</html>"}
 RESET: dict[str, Any] = {"exc": requests.exceptions.ConnectionError("reset")}
 GONE: dict[str, Any] = {"status_code": 404, "json": {"code": "not_found", "message": "No such record."}}

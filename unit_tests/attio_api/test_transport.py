@@ -13,7 +13,19 @@ import requests_mock
 from attio_api import errors
 from attio_api.client import AttioClient
 from unit_tests.attio_api.fake_clock import FakeClock
-from unit_tests.attio_api.network import BUSY, CUT, DONE, DOWN, QUERY, RECORD, RESET, TOKEN, URL, refusal
+from unit_tests.attio_api.network import (
+    BUSY,
+    CUT,
+    DONE,
+    DOWN,
+    PAGE,
+    QUERY,
+    RECORD,
+    RESET,
+    TOKEN,
+    URL,
+    refusal,
+)
 
 
 def test_the_token_and_the_body_are_sent(client: AttioClient, attio: requests_mock.Mocker) -> None:
@@ -195,12 +207,6 @@ def test_values_that_json_cannot_hold_are_refused(client: AttioClient) -> None:
     """A value that JSON has no form for is refused here, not sent in a form that only Python reads."""
     with pytest.raises(errors.InvalidValue):
         client.create_record("people", {"number": float("nan")})
-
-
-PAGE: dict[str, Any] = {
-    "text": "<html><title>Attention Required! | Cloudflare</title></html>",
-    "headers": {"Content-Type": "text/html; charset=UTF-8"},
-}
 
 
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 409])

@@ -18,6 +18,7 @@ from unit_tests.attio_api.network import (
     GONE,
     LATER,
     NOON,
+    PAGE,
     QUERY,
     RECORD,
     RESET,
@@ -50,16 +51,9 @@ def test_queries_are_repeated(
     assert [{"id": {}}] == client.query_records("people")
 
 
-PAGE: dict[str, Any] = {
-    "status_code": 403,
-    "text": "<html>Blocked</html>",
-    "headers": {"Content-Type": "text/html"},
-}
-"""What a firewall answers in place of Attio."""
-
-
 @pytest.mark.parametrize(
-    "trouble", [DOWN, CUT, GARBAGE, RESET, PAGE, {"status_code": 500}, {"status_code": 503}]
+    "trouble",
+    [DOWN, CUT, GARBAGE, RESET, {"status_code": 403, **PAGE}, {"status_code": 500}, {"status_code": 503}],
 )
 def test_a_create_is_not_repeated_blindly(
     client: AttioClient, attio: requests_mock.Mocker, trouble: dict[str, Any]
