@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from attio_api.listings import joined
 from attio_api.wire import Json, JsonObject, as_object, as_rows, decode
@@ -17,6 +17,7 @@ from source_attio.register import Declared
 from source_attio.workspace import Target
 
 _VIEWS_A_PAGE: Final = 1000
+Listing = TypeVar("Listing")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +49,7 @@ def paged(context: Context, declared: Declared, outbox: Outbox) -> Steps:
         return tuple(row_id(row.get(name), name) for name in declared.primary_key)
 
     ask = partial(context.client.page, declared.path, declared.page_size, None)
-    found = yield from arrival(context.ask(partial(joined, ask, declared.page_size, key)))
+    found = yield from arrival(_twice(context, partial(joined, ask, declared.page_size, key)))
     yield from outbox.rows(map(_with_ids, found.values()))
     yield outbox.state({"version": 1})
 
@@ -96,7 +97,7 @@ def choices(context: Context, targets: Iterable[Target], outbox: Outbox, kind: C
     yield outbox.state({"version": 1})
 
 
-def _twice(context: Context, job: Callable[[], list[JsonObject]]) -> Future[list[JsonObject]]:
+def _twice(context: Context, job: Callable[[], Listing]) -> Future[Listing]:
     """Run a job in the thread pool; an empty listing is believed when it comes twice."""
     return context.ask(lambda: job() or job())
 

@@ -139,11 +139,14 @@ def rows(made: Bench, stream: str) -> list[Any]:
         ("workspace_members", "/v2/workspace_members"),
         ("statuses", "/v2/objects/deals/attributes/{stage}/statuses"),
         ("companies", "/v2/objects"),
+        ("webhooks", "/v2/webhooks"),
     ],
 )
 def test_one_empty_listing_of_the_workspace_is_not_believed(stream: str, path: str) -> None:
-    """Objects, members and choices are asked for again before there are none."""
+    """Objects, members, choices and webhooks are asked for again before there are none."""
     made = bench(1)
+    hook = {"target_url": "https://example.com/hook", "subscriptions": []}
+    made.api("POST", "/v2/webhooks", {"data": hook})
     wanted = rows(made, stream)
     attributes = made.api("GET", "/v2/objects/deals/attributes")
     stage = next(each["id"]["attribute_id"] for each in attributes if each["api_slug"] == "stage")
