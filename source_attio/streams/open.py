@@ -20,6 +20,7 @@ from source_attio.changes.state import Owner, StreamState
 from source_attio.config import Config
 from source_attio.decode.columns import DELETED_AT, Column, columns_of, object_schema, own_id, schema_of
 from source_attio.decode.page import PageReader
+from source_attio.decode.printing import cleaned
 from source_attio.emit.delivery import Delivery
 from source_attio.emit.messages import Outbox
 from source_attio.emit.tombstones import Tombstones
@@ -223,7 +224,7 @@ def selection(context: Context, blueprint: Blueprint) -> str:
 
 
 def schema(blueprint: Blueprint, attributes: Mapping[str, list[Attribute]], config: Config) -> JsonObject:
-    """Return the JSON schema of a stream."""
+    """Return the JSON schema of a stream, without what destinations refuse, as in rows."""
     if blueprint.target is None:
         found = object_schema(blueprint.declared.columns)
     else:
@@ -234,4 +235,4 @@ def schema(blueprint: Blueprint, attributes: Mapping[str, list[Attribute]], conf
     properties = found["properties"]
     if config.deleted_rows == "mark" and isinstance(properties, dict):
         properties.pop(DELETED_AT, None)
-    return found
+    return {name: cleaned(value) for name, value in found.items()}

@@ -99,3 +99,11 @@ def test_a_schema_has_the_columns_that_rows_have(name: str, deleted_rows: str) -
     assert (deleted_rows == "remove") == ("_ab_cdc_deleted_at" in found["properties"])
     assert ("name" in found["properties"]) == (name == "deals")
     assert found.get("attio_id") == ("d" if name == "deals" else None)
+
+
+def test_a_schema_holds_no_character_that_destinations_refuse() -> None:
+    """A platform keeps titles and descriptions in a database, as destinations keep rows."""
+    odd = Attribute(attribute_id="a", slug="name", title="A\0b", type="text", description="c\ud800")
+    found: Any = schema(blueprint(), {"d": [odd]}, Config.parse({"credentials": {"access_token": "t"}}))
+
+    assert ("Ab", "c\ufffd") == tuple(found["properties"]["name"][each] for each in ("title", "description"))
