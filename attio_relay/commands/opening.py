@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -24,6 +25,7 @@ from attio_relay.store.schema import NewerStoreError
 from attio_relay.store.sealing import SealError
 from attio_relay.store.store import Store, open_store
 from attio_relay.subscribing.clients import client_for
+from attio_relay.subscribing.slugs import resolved
 from attio_relay.subscribing.subscription import NothingToReplaceError, StrangerError
 
 if TYPE_CHECKING:
@@ -73,6 +75,11 @@ def opened(path: Path) -> Iterator[tuple[RelayConfig, Store]]:
 def actions_of(config: RelayConfig, store: Store) -> Actions:
     """The actions that the status page and the commands share."""
     return Actions(config, store, lambda route: client_for(config, store.secret_store, route), time.time)
+
+
+def with_ids(config: RelayConfig, store: Store) -> RelayConfig:
+    """The configuration with ids in place of slugs, which Attio is asked for with one try."""
+    return resolved(config, partial(client_for, config, store.secret_store, max_tries=1))
 
 
 def known_route(config: RelayConfig, name: str) -> RouteConfig:

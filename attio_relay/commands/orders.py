@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from attio_api.whole_numbers import Whole
-from attio_relay.commands.opening import actions_of, config_option, json_option, known_route, opened
+from attio_relay.commands.opening import (
+    actions_of,
+    config_option,
+    json_option,
+    known_route,
+    opened,
+    with_ids,
+)
 from attio_relay.serving.feed_api import moment
 from attio_relay.serving.overview import overview
 from attio_relay.store.changes import Question
@@ -53,7 +60,11 @@ def replay(
     about = {"connection": connection, "since": since, "until": until, "route": route, "key": key}
     given = {name: value for name, value in about.items() if value is not None}
     with opened(path) as (config, store):
-        done = actions_of(config, store).order("trigger" if connection else "replay", given)
+        if connection:
+            done = actions_of(config, store).order("trigger", given)
+        else:
+            # Events name objects and lists by id: no filter with a slug would let one through.
+            done = actions_of(with_ids(config, store), store).order("replay", given)
     click.echo(done.sentence)
 
 

@@ -11,7 +11,7 @@ import click
 
 from attio_api.whole_numbers import Whole
 from attio_relay import logs
-from attio_relay.commands.opening import config_option, plainly, stop
+from attio_relay.commands.opening import config_option, plainly, stop, with_ids
 from attio_relay.config import load
 from attio_relay.serving.app import Relay
 from attio_relay.serving.listening import Server, address, bound, serve
@@ -19,8 +19,8 @@ from attio_relay.store.database import StoreError
 from attio_relay.store.occupancy import occupied
 from attio_relay.store.sealing import Sealer, SealError, keys_of
 from attio_relay.store.store import Store, open_store
-from attio_relay.subscribing.clients import client_for, client_of_file
-from attio_relay.subscribing.slugs import checked, resolved
+from attio_relay.subscribing.clients import client_of_file
+from attio_relay.subscribing.slugs import checked
 from attio_relay.words import counted
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def _serve(config: RelayConfig, port: int) -> None:
         store.database.close()
         stop(f"cannot listen on {config.server.host}, port {port}: {error.strerror}", 1)
     # One try: slugs that cannot be resolved now must not delay the start.
-    known = resolved(config, partial(client_for, config, store.secret_store, max_tries=1))
-    relay = Relay(known, store, os.environ)
+    relay = Relay(with_ids(config, store), store, os.environ)
     relay.start()
     try:
         said = f"listening on {address(listener)}"

@@ -17,6 +17,7 @@ from integration_tests.relay.running import RunningRelay
 from integration_tests.relay.stores import KEY, event
 
 SECRET = "s" * 64
+OURS = "7a9a3b10-0000-4000-8000-000000000001"
 TEXT = f"""
 [[routes]]
 name = "acme"
@@ -24,7 +25,7 @@ secret = "{SECRET}"
 [[connections]]
 name = "crm"
 route = "acme"
-objects = ["object-1"]
+objects = ["{OURS}"]
 debounce = "1h"
 max_wait = "1h"
 [connections.target]
@@ -49,14 +50,14 @@ def command(relay: RunningRelay, *arguments: str) -> Result:
     return CliRunner().invoke(main, [arguments[0], "--config", str(file), *arguments[1:]], env=ENVIRONMENT)
 
 
-def store(relay: RunningRelay, key: str, at: float, object_id: str = "object-1") -> None:
+def store(relay: RunningRelay, key: str, at: float, object_id: str = OURS) -> None:
     message = Delivery(
         route="acme",
         webhook_id="hook",
         idempotency_key=key,
         received_at=at,
         events=(event(object_id),),
-        bumps={"crm": 1} if object_id == "object-1" else {},
+        bumps={"crm": 1} if object_id == OURS else {},
     )
     relay.relay.store.delivery_store.accept([message])
 
@@ -72,14 +73,14 @@ def seen(relay: RunningRelay) -> int:
 
 def test_a_stretch_of_time_is_handed_out_again(relay: RunningRelay) -> None:
     """Changes from then to then are in the feed once more, and the connections they matter to sync again."""
-    for number, object_id in enumerate(["object-1", "object-1", "object-2", "object-1"]):
+    for number, object_id in enumerate([OURS, OURS, "object-2", OURS]):
         store(relay, f"k{number}", 1_790_000_000.0 + 60 * number, object_id)
     # From the second change on, up to before the fourth.
     stretch = ["--since", "2026-09-21T14:14:20Z", "--until", "2026-09-21T14:16:20Z"]
     done = command(relay, "replay", "--route", "acme", *stretch)
 
     assert (0, "Of acme, 2 changes will be handed out once more.\n") == (done.exit_code, done.output)
-    assert [(5, "object-1"), (6, "object-2")] == changes(relay)[4:]
+    assert [(5, OURS), (6, "object-2")] == changes(relay)[4:]
     assert 4 == seen(relay)
 
 
@@ -114,10 +115,10 @@ def test_tail_prints_what_is_stored(relay: RunningRelay) -> None:
 
 def test_a_trial_event_proves_address_secret_and_store(relay: RunningRelay) -> None:
     """It is signed as Attio signs, stored as Attio's are, and leads to a sync where its object matters."""
-    done = command(relay, "trigger", "--route", "acme", "--object", "object-1", "--url", relay.url)
+    done = command(relay, "trigger", "--route", "acme", "--object", OURS, "--url", relay.url)
 
     assert (0, "The relay has stored a record.updated for route acme.\n") == (done.exit_code, done.output)
-    assert ([(1, "object-1")], 1) == (changes(relay), seen(relay))
+    assert ([(1, OURS)], 1) == (changes(relay), seen(relay))
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from click.testing import CliRunner, Result
 from attio_api.client import AttioClient
 from attio_relay.cli import main
 from attio_relay.config import load
+from attio_relay.store.store import open_store
 from attio_relay.subscribing.slugs import ID, known_to, resolved
-from integration_tests.relay.stores import KEY, event
+from integration_tests.relay.stores import KEY, delivery, event
 
 if TYPE_CHECKING:
     from attio_emulator.remote import RemoteEmulator
@@ -141,6 +142,23 @@ def test_ids_that_the_token_may_not_look_up_are_taken(attio: "RemoteEmulator", t
 
     assert 0 == done.exit_code, done.output
     assert "were not looked up" in done.output
+
+
+def test_a_command_that_replays_lets_connections_with_slugs_sync(
+    attio: "RemoteEmulator", tmp_path: Path
+) -> None:
+    """It runs beside the relay, and must resolve the slugs itself; a change of another object counts not."""
+    path = file(tmp_path, attio.url, "companies")
+    ids = known_to("acme", lambda _: AttioClient(attio.token, api_url=attio.url)).objects
+    store = open_store(load(path, {}))
+    store.delivery_store.accept([delivery("k", event(ids["companies"]), event(ids["people"]))])
+    arguments = ["replay", "--config", str(path), "--route", "acme", "--since", "1970-01-01"]
+    done = CliRunner().invoke(main, arguments, env={"ATTIO_API_TOKEN": attio.token, "ATTIO_RELAY_KEY": KEY})
+    (line,) = store.schedule_store.lines()
+    store.database.close()
+
+    assert "Of acme, 2 changes will be handed out once more.\n" == done.output
+    assert 1 == line.seen
 
 
 def subscribe(attio: "RemoteEmulator", folder: Path, *options: str, token: str = "") -> Result:
