@@ -36,6 +36,7 @@ SIBLINGS = (
 )
 # Names of types and ids: printable, so that a database and a log line can hold them.
 NAME = re.compile(r"[!-~]{1,200}")
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class MalformedError(ValueError):
@@ -90,6 +91,11 @@ def known_actor(label: str) -> str:
             f"must be a type ({', '.join(ACTORS)}), a colon and the id, or system: alone, not {label!r}"
         )
     return label
+
+
+def lowered(name: str) -> str:
+    """An id in the small letters that events name it with; a slug as it is."""
+    return name.lower() if ID.fullmatch(name) else name
 
 
 def matching(pattern: str) -> list[str]:

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, StrictBool, StrictInt, ValidationInf
 from attio_api.installed import is_installed
 from attio_relay.api_target import ApiTarget
 from attio_relay.durations import Seconds, SomeSeconds
-from attio_relay.events import Interest, known_actor, known_pattern
+from attio_relay.events import Interest, known_actor, known_pattern, lowered
 from attio_relay.peers import (
     Address,
     AlertsConfig,
@@ -33,7 +33,7 @@ LEAST_TOKEN = 16
 Name = Annotated[str, AfterValidator(named)]
 EventPattern = Annotated[str, AfterValidator(known_pattern)]
 ActorLabel = Annotated[str, AfterValidator(known_actor)]
-Given = Annotated[str, Field(min_length=1)]
+SlugOrId = Annotated[str, Field(min_length=1), AfterValidator(lowered)]
 Text = Annotated[str | None, AfterValidator(lambda given: given or None)]
 
 
@@ -249,8 +249,8 @@ class ConnectionConfig(Timing):
     name: Name
     route: str
     events: tuple[EventPattern, ...] = ()
-    objects: frozenset[Given] = frozenset()
-    lists: frozenset[Given] = frozenset()
+    objects: frozenset[SlugOrId] = frozenset()
+    lists: frozenset[SlugOrId] = frozenset()
     ignore_actors: frozenset[ActorLabel] = frozenset()
     badge: Secret = None
     target: Annotated[TargetConfig, Field(discriminator="type")]

@@ -22,13 +22,13 @@ from attio_relay.commands.opening import (
     stop,
 )
 from attio_relay.config import load
-from attio_relay.events import known_pattern
+from attio_relay.events import ID, known_pattern, lowered
 from attio_relay.reading import ConfigError
 from attio_relay.store.sealing import Sealer, add_key, keys_of, new_key, write_keys
 from attio_relay.store.secrets import SecretStore
 from attio_relay.store.store import open_store
 from attio_relay.subscribing.clients import client_for, target_url
-from attio_relay.subscribing.slugs import ID, id_of, known_to, lowered
+from attio_relay.subscribing.slugs import id_of, known_to
 from attio_relay.subscribing.subscription import Wanted
 from attio_relay.words import counted
 
@@ -70,7 +70,13 @@ def subscribe(  # noqa: PLR0913, PLR0917 (one argument an option)
         if not public_url:
             raise ConfigError("subscribe needs --url, or public_url in [server].")
         address = target_url(public_url, known_route(config, route))
-        given = Wanted(route=route, target_url=address, events=events, objects=objects, lists=lists)
+        given = Wanted(
+            route=route,
+            target_url=address,
+            events=events,
+            objects=tuple(map(lowered, objects)),
+            lists=tuple(map(lowered, lists)),
+        )
         wanted = _by_ids(given, partial(client_for, config, store.secret_store))
         subscriber = actions_of(config, store).subscriber(route)
         done = subscriber.adopt(wanted) if adopt else subscriber.ensure(wanted)
@@ -100,9 +106,7 @@ def _by_ids(wanted: Wanted, client_of: ClientFor) -> Wanted:
         if not all(map(ID.fullmatch, named)):
             raise
         click.echo(f"attio-relay: the ids of objects and lists were not looked up: {error}", err=True)
-        return replace(
-            wanted, objects=tuple(map(lowered, wanted.objects)), lists=tuple(map(lowered, wanted.lists))
-        )
+        return wanted
     return replace(
         wanted,
         objects=tuple(id_of("object", each, known.objects) for each in wanted.objects),

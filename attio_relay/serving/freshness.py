@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 from attio_api.webhooks import EVENT_TYPES
 from attio_relay.durations import spoken
-from attio_relay.events import Event
+from attio_relay.events import ID, Event
 from attio_relay.scheduling import schedule
-from attio_relay.subscribing.slugs import ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,12 +7,12 @@ nothing, a filtered event could.
 from __future__ import annotations
 
 import logging
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from attio_api.errors import AttioError
 from attio_api.wire import as_object, as_text
+from attio_relay.events import ID
 from attio_relay.reading import ConfigError, near
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from attio_api.wire import JsonObject
     from attio_relay.settings import ConnectionConfig, RelayConfig
     from attio_relay.subscribing.clients import ClientFor
-
-ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
 logger = logging.getLogger(__name__)
 
@@ -33,11 +31,6 @@ class Known:
 
     objects: Mapping[str, str]
     lists: Mapping[str, str]
-
-
-def lowered(name: str) -> str:
-    """An id in the small letters that events name it with; a slug as it is."""
-    return name.lower() if ID.fullmatch(name) else name
 
 
 def has_slugs(connection: ConnectionConfig) -> bool:
@@ -53,10 +46,7 @@ def resolved(config: RelayConfig, client_for: ClientFor) -> RelayConfig:
 
 def _resolved(connection: ConnectionConfig, client_for: ClientFor) -> ConnectionConfig:
     if not has_slugs(connection):
-        return connection.filtered(
-            objects=frozenset(map(lowered, connection.objects)),
-            lists=frozenset(map(lowered, connection.lists)),
-        )
+        return connection
     try:
         return in_ids(connection, known_to(connection.route, client_for))
     except (AttioError, ConfigError) as error:
@@ -113,7 +103,7 @@ def _ids(found: Sequence[JsonObject], member: str) -> dict[str, str]:
 
 def id_of(what: str, given: str, known: Mapping[str, str]) -> str:
     """The id of an object or list that is named by its slug or id; raises ConfigError for an unknown one."""
-    found = known.get(given, lowered(given))
+    found = known.get(given, given)
     if found in known.values():
         return found
     raise ConfigError(

@@ -10,8 +10,9 @@ from click.testing import CliRunner, Result
 from attio_api.client import AttioClient
 from attio_relay.cli import main
 from attio_relay.config import load
+from attio_relay.events import ID
 from attio_relay.store.store import open_store
-from attio_relay.subscribing.slugs import ID, known_to, resolved
+from attio_relay.subscribing.slugs import known_to, resolved
 from integration_tests.relay.stores import KEY, delivery, event
 
 if TYPE_CHECKING:
