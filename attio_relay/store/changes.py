@@ -128,7 +128,7 @@ class Feed:
     def head(self, route: str) -> int:
         """The newest position of a route; 0 before its first event."""
         with self._database.reading() as transaction:
-            return _bounds(transaction, route)[0]
+            return head_of(transaction, route)
 
     def prune(self, *, before: float, limit: int) -> int:
         """Delete at most `limit` old changes of each route, so that writers wait briefly."""
@@ -164,6 +164,11 @@ def mark_gap(transaction: Transaction, route: str, *, reason: GapReason, now: fl
     mark |= {"facts": reason.value, "object_id": None, "list_id": None}
     transaction.many(INSERT_CHANGE, [mark])
     return head
+
+
+def head_of(transaction: Transaction, route: str) -> int:
+    """The newest position of a route; 0 before its first event or gap marker."""
+    return _bounds(transaction, route)[0]
 
 
 def _bounds(transaction: Transaction, route: str) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attio_relay.store.changes import head_of
 from attio_relay.store.leases import LeaseLostError, Leases
 from attio_relay.store.lines import LINE, SKEW, Line, State, Wait, line_of
 from attio_relay.store.runs import Outcome
@@ -37,7 +38,6 @@ UPDATE connections SET seen = seen + 1, first_at = COALESCE(first_at, :now), las
 WHERE name = :name
 """
 REGISTER = "INSERT INTO connections (name) VALUES (:name) ON CONFLICT (name) DO NOTHING"
-HAS_EVENTS = "SELECT head FROM heads WHERE route = :route AND head > 0"
 COUNT_RUN = """
 INSERT INTO run_totals (connection, outcome, number) VALUES (:name, :outcome, 1)
 ON CONFLICT (connection, outcome) DO UPDATE SET number = run_totals.number + 1
@@ -66,7 +66,7 @@ class ScheduleStore(Leases):
         with self._database.transaction() as transaction:
             for name, route in sorted(routes.items()):
                 added = transaction.run(REGISTER, {"name": name})
-                if added and transaction.rows(HAS_EVENTS, {"route": route}):
+                if added and head_of(transaction, route):
                     transaction.run(TRIGGER, {"name": name, "now": transaction.now()})
 
     def lines(self) -> list[Line]:

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from attio_relay.store.addresses import Addresses
+from attio_relay.store.changes import head_of
 from attio_relay.store.gaps import GapMark, mark
-from attio_relay.store.schedule import HAS_EVENTS
 
 if TYPE_CHECKING:
     from attio_relay.store.database import Database, Row, Transaction, Value
@@ -155,7 +155,7 @@ class Webhooks:
     def had_events(self, route: str) -> bool:
         """Whether the route's feed has any event or gap marker, of whatever webhook."""
         with self._database.reading() as transaction:
-            return bool(transaction.rows(HAS_EVENTS, {"route": route}))
+            return head_of(transaction, route) > 0
 
     def note_subscriptions(self, webhook: Webhook, *, target_url: str, subscriptions: str) -> None:
         """Store the address and subscriptions that a webhook was changed to."""
