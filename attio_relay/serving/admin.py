@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 RUNS_SHOWN = 30
 DEAD_SHOWN = 20
 OUTPUT_SHOWN = 64 * 1024
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 # Only the relay's own style sheets and forms are allowed, so text of an event or a command cannot run.
 POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 SAFE = {
@@ -209,10 +210,16 @@ def _shows_something(request: Request) -> bool:
 async def _about(request: Request) -> Mapping[str, str]:
     """The parameters of an action, from a form or from JSON; raises HTTPException for JSON without any."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
+    if kind in FORMS:
         return form_fields(await request.form())
+    body = await request.body()
+    if body and kind != "application/json":
+        raise HTTPException(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "The body must be a form or JSON, and its Content-Type say which.",
+        )
     try:
-        found = json.loads(await request.body() or b"{}")
+        found = json.loads(body or b"{}")
     except (ValueError, RecursionError):
         raise HTTPException(HTTPStatus.BAD_REQUEST, "The body is not JSON.") from None
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):

@@ -76,6 +76,19 @@ def test_a_program_is_told_what_is_wrong_with_its_order(
     assert str(answer.get("error") or answer.get("done")).startswith(said)
 
 
+@pytest.mark.parametrize("headers", [{}, {"content_type": "text/json"}, {"content_type": "text/plain"}])
+def test_an_order_of_another_type_is_no_order_for_everything(
+    actions: Actions, relay: Asked, headers: Mapping[str, str]
+) -> None:
+    """Its parameters would be passed over; without a body there are none, of whatever type."""
+    del actions
+    refused = relay.ask("POST", "/admin/replay", b'{"key": "dead"}', **headers, **TOKEN)
+    taken = relay.ask("POST", "/admin/replay", **headers, **TOKEN)
+
+    assert (415, 200) == (refused.status, taken.status)
+    assert "Content-Type" in refused.json()["error"]
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [
