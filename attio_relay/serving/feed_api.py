@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from attio_relay.events import lowered
 from attio_relay.store.changes import Change, Feed, FeedPage, Gap, GapReason, Question
 from attio_relay.web import bearer, refusal
 
@@ -101,8 +102,8 @@ def _question(request: Request) -> Question:
         after=None if after == "head" else _whole("after", after, most=2**62),
         limit=_whole("limit", parameters.get("limit", "1000"), most=LARGEST_PAGE),
         epoch=parameters.get("epoch") or None,
-        objects=_several(request, "object"),
-        lists=_several(request, "list"),
+        objects=tuple(map(lowered, _several(request, "object"))),
+        lists=tuple(map(lowered, _several(request, "list"))),
         events=_several(request, "event"),
     )
 

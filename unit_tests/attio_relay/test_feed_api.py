@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.relay.stores import webhook
+from integration_tests.relay.stores import delivery, event, webhook
 from unit_tests.attio_relay.asking import CONFIG, SECRET, Asked, a_relay
 
 
@@ -18,6 +18,18 @@ def test_a_position_that_no_store_reaches_is_refused_in_a_sentence(relay: Asked)
         asked.status,
         asked.json()["error"],
     )
+
+
+@pytest.mark.parametrize("kind", ["object", "list"])
+def test_a_reader_may_name_an_id_in_capital_letters(relay: Asked, kind: str) -> None:
+    """It means the id that events name in small ones: a page without any change would look complete."""
+    ours = "97052eb9-e65e-443f-a297-f2d9a4a7f795"
+    relay.relay.store.delivery_store.accept([delivery("k", event(ours, list_id=ours), event())])
+    answer = relay.ask(
+        "GET", f"/feeds/acme/changes?{kind}={ours.upper()}", authorization="Bearer token-of-the-feed"
+    )
+
+    assert [ours] == [each["object_id"] for each in answer.json()["changes"]]
 
 
 @pytest.mark.parametrize(
