@@ -267,7 +267,7 @@ def _is_lonely(record: Sequence[Any]) -> bool:
 
 def _is_sum(first: str, record: Sequence[Any]) -> bool:
     """Whether the record gives sums of the rows above: its first cell says so, and the others are numbers."""
-    if not _SUM.fullmatch(first):
+    if not _SUM.fullmatch(first.rstrip(" :")):
         return False
     _, *figures = filter(None, map(_text, record))
     return bool(figures) and all(map(_FIGURE.fullmatch, figures))

@@ -96,6 +96,8 @@ def test_words_that_were_garbled_before_are_told_once() -> None:
     [
         ["Total", "", "1,200.50"],
         ["Grand Total", None, 7],
+        ["Total:", None, 7],
+        ["Summe :", "", "7"],
         ["SUMME", "", "1.200,50 €"],
         ["", "Gesamt", "(5)"],
         ["Total", "$5", "USD 5"],
