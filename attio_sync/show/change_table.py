@@ -80,17 +80,12 @@ def _rows(change: Change) -> Iterator[tuple[Text, ...]]:
         reason = Text(change.reason or "", "dim")
         yield (*head, Text(wording.option(change)), Text(), Text(), reason)
         return
-    for number, field in enumerate(filter(says_something, change.fields)):
+    for number, field in enumerate(filter(wording.says_something, change.fields)):
         yield (*(head if number == 0 else (Text(), Text())), *told_field(field))
     if not change.fields:
         yield (*head, Text(change.kind, style))
     elif change.reason and change.kind == "update":
         yield (*[Text()] * 5, Text(wording.visible(change.reason), "dim"))
-
-
-def says_something(field: FieldChange) -> bool:
-    """Whether a field has a value on one of its sides."""
-    return {wording.value(field.before), wording.value(field.after)} != {wording.NOTHING}
 
 
 def told_field(field: FieldChange) -> tuple[Text, Text, Text, Text]:

@@ -35,7 +35,7 @@ class FieldView:
 def field_view(one: FieldChange, kind: Kind, *, whole: bool = False) -> FieldView | None:
     """The pieces of a change; None where there is nothing to show, as an empty value of a new record."""
     before, after = one.before, one.after
-    if wording.value(before) == wording.value(after) == wording.NOTHING:
+    if not wording.says_something(one):
         return None
     if kind in {"create", "delete"} or _is_empty(before) or _is_empty(after):
         return _replaced(one, kind, whole=whole)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from attio_api.wire import JsonObject
-    from destination_attio.model.plan import FieldChange
 
 PAGE: Final = 50
 _BATCH: Final = 2_000
@@ -271,13 +270,8 @@ def _fields(number: int, change: Change) -> list[JsonObject]:
             "after": wording.value(one.after),
         }
         for one in change.fields
-        if one.before != one.after and not _is_empty(one)
+        if one.before != one.after and wording.says_something(one)  # no page shows what stays empty
     ]
-
-
-def _is_empty(field: FieldChange) -> bool:
-    """Whether an attribute was empty and stays so, as one of a deleted record; no page shows it."""
-    return wording.value(field.before) == wording.value(field.after) == wording.NOTHING
 
 
 def _with_row(name: str, number: int | None, held: str) -> str:

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from attio_sync import hints
 from attio_sync.show import wording
-from attio_sync.show.change_table import ROOM_FOR_KEY, STYLES, ChangeTable, says_something, told_field
+from attio_sync.show.change_table import ROOM_FOR_KEY, STYLES, ChangeTable, told_field
 from attio_sync.show.terminal import counted
 from destination_attio.model.change import OTHER_DATA
 from destination_attio.model.plan import ACTIONS, listing
@@ -170,7 +170,7 @@ def _side_by_side(console: Console, change: Change, left: str, right: str) -> No
     grid = Grid(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for heading in ("attribute", left, right):
         grid.add_column(heading, overflow="fold")
-    for field in filter(says_something, change.fields):
+    for field in filter(wording.says_something, change.fields):
         attribute, one, _, other = told_field(field)
         grid.add_row(attribute, one, other)
     if grid.row_count:

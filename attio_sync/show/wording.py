@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from attio_api.wire import Json, JsonObject
-    from destination_attio.model.plan import Change, Counts, Kind
+    from destination_attio.model.plan import Change, Counts, FieldChange, Kind
 
 NOTHING = "(empty)"
 # The longest times that are shown in seconds, and in minutes.
@@ -66,6 +66,11 @@ def value(content: Json) -> str:
 def cell(content: Json) -> str:
     """The cell for which a row was rejected, in quotation marks and not too long; empty without one."""
     return shortened(f"'{value(content)}'", _ROOM_FOR_CELL) if content is not None else ""
+
+
+def says_something(field: FieldChange) -> bool:
+    """Whether a field has a value on one of its sides."""
+    return {value(field.before), value(field.after)} != {NOTHING}
 
 
 def visible(text: str) -> str:
