@@ -37,9 +37,9 @@ class ChangeTable:
     """One line for each field; on a terminal too narrow for a table, one paragraph for each."""
 
     def __init__(self, some: Iterable[Change]) -> None:
-        self._changes = list(some)
-        named = [len(str(row[2])) for one in self._changes for row in _rows(one)]
-        self._attribute = min(max((*named, len(_ATTRIBUTE))), _ROOM_FOR_ATTRIBUTE)
+        self._rows = [row for one in some for row in _rows(one)]
+        longest = max((len(_ATTRIBUTE), *(len(row[2]) for row in self._rows)))
+        self._attribute = min(longest, _ROOM_FOR_ATTRIBUTE)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Render as a table or as paragraphs, as the terminal has room."""
@@ -55,18 +55,16 @@ class ChangeTable:
             # fixed: with a least width, rich makes the table wider than the terminal, which cuts it off.
             width = self._attribute if heading == _ATTRIBUTE else None
             grid.add_column(heading, overflow="fold", width=width)
-        for change in self._changes:
-            for row in _rows(change):
-                grid.add_row(*row)
+        for row in self._rows:
+            grid.add_row(*row)
         return grid
 
     def _paragraphs(self) -> Iterator[Text | Padding]:
-        for change in self._changes:
-            for sign, name, *told in _rows(change):
-                if name:
-                    yield sign + Text("  ") + name
-                words = Text(" ", overflow="fold").join(one for one in told if one)
-                yield Padding(words, (0, 0, 0, 3), expand=False)
+        for sign, name, *told in self._rows:
+            if name:
+                yield sign + Text("  ") + name
+            words = Text(" ", overflow="fold").join(one for one in told if one)
+            yield Padding(words, (0, 0, 0, 3), expand=False)
 
 
 def _rows(change: Change) -> Iterator[tuple[Text, ...]]:
