@@ -279,8 +279,8 @@ def _with_row(name: str, number: int | None, held: str) -> str:
 
     A row without a name of its own is called by its number once.
     """
-    row = f"row {number}"
-    where = ": ".join(filter(None, (row if number and name != row else "", held)))
+    row = f"row {number}" if number else ""
+    where = ": ".join(filter(None, (row, held)))
     if name == row:
-        return ": ".join(filter(None, (name, held)))
+        return where
     return f"{name} ({where})" if where else name
