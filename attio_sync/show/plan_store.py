@@ -10,6 +10,7 @@ import json
 import unicodedata
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from attio_sync.files import need_database
 from attio_sync.show import look_at_first, wording
 from attio_sync.show.plan_views import Figure, Filter, Group, Pattern
 from destination_attio.model.plan import ACTIONS, Change
@@ -95,7 +96,8 @@ class PlanStore:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """An existing store, for reading only."""
+        """An existing store, for reading only; raises WrongUsage for a file that is not a database."""
+        need_database(path)
         store = cls(open_database(str(path), read_only=True))
         store._db.execute(_LIMITS)
         return store

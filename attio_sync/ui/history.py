@@ -142,7 +142,6 @@ def store_of_run(room: Room, opened: Journal, run: Run) -> PlanStore:
 def _kept_store(path: Path) -> PlanStore | None:
     """The store in a file; None where the file is damaged, as it is then made anew from the journal."""
     try:
-        files.need_database(path)
         return PlanStore.open(path)
     except (duckdb.Error, CommandEnded):
         return None

@@ -171,7 +171,6 @@ class Plans:
         """The store of the plan's changes, for queries of pages; raises WrongUsage where it is damaged."""
         path = self.folder / kept.id / "plan.duckdb"
         try:
-            files.need_database(path)
             with PlanStore.open(path) as store:
                 yield store
         except duckdb.Error as error:
