@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal
 
 from pydantic import TypeAdapter
 
@@ -63,9 +63,13 @@ class SavedPlan:
         return f"delete {deletions}" if deletions else ""
 
     @classmethod
-    def parse(cls, raw: dict[str, Any]) -> Self:
+    def parse(cls, raw: dict[str, Any]) -> SavedPlan:
         """Build from the JSON of `about.json`; raises ValueError or TypeError for what no plan has."""
         cls(**raw)  # refuses a name that is unknown, which the adapter would skip
-        found = TypeAdapter(cls).validate_python(raw)
+        found = _ADAPTER.validate_python(raw)
         _ = found.moment, found.sums  # each raises where it cannot be told
         return found
+
+
+_ADAPTER: Final = TypeAdapter(SavedPlan)
+"""Made once: that takes longer than to parse a plan, and each screen parses all that are kept."""
