@@ -77,21 +77,13 @@ class Seen:
 
 def seen(room: Room, path: str, form: dict[str, str] | None = None, query: str = "") -> Seen:
     """What a browser gets that was let in: by a link, or with one of the room's forms."""
-    sent: list[Message] = []
     body = urlencode({"csrf": DOOR.csrf} | (form or {})).encode()
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body}
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
     facts = scope("GET" if form is None else "POST", f"/{DOOR.part}/{path}")
-    asyncio.run(application(room)(facts | {"query_string": query.encode()}, receive, send))
+    facts |= {"query_string": query.encode()}
+    sent = _sent(application(room), facts, {"type": "http.request", "body": body})
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
-    text = b"".join(one.get("body", b"") for one in sent[1:]).decode()
     to = headers.get("location", "").removeprefix(f"/{DOOR.part}/")
-    return Seen(status=sent[0]["status"], text=text, leads_to=to)
+    return Seen(status=sent[0]["status"], text=_text(sent), leads_to=to)
 
 
 def scope(method: str, path: str, headers: list[tuple[str, str]] = OURS) -> dict[str, object]:
@@ -109,6 +101,11 @@ def scope(method: str, path: str, headers: list[tuple[str, str]] = OURS) -> dict
 
 def answered(app: ASGIApp, facts: dict[str, object], *received: Message) -> tuple[int | None, str]:
     """The status and the body that a browser gets; None without an answer."""
+    sent = _sent(app, facts, *received)
+    return (sent[0]["status"], _text(sent)) if sent else (None, "")
+
+
+def _sent(app: ASGIApp, facts: dict[str, object], *received: Message) -> list[Message]:
     sent: list[Message] = []
     left = list(received)
 
@@ -119,6 +116,8 @@ def answered(app: ASGIApp, facts: dict[str, object], *received: Message) -> tupl
         sent.append(message)
 
     asyncio.run(app(facts, receive, send))
-    if not sent:
-        return None, ""
-    return sent[0]["status"], b"".join(one.get("body", b"") for one in sent[1:]).decode()
+    return sent
+
+
+def _text(sent: list[Message]) -> str:
+    return b"".join(one.get("body", b"") for one in sent[1:]).decode()
