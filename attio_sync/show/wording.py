@@ -79,12 +79,12 @@ def visible(text: str) -> str:
 
 
 def moment(text: str) -> str:
-    """A time to the minute; a text that is no time stays."""
+    """A time to the minute; a text that is no time stays, and so does a time that no calendar has in UTC."""
     try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
+        at = datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
         return text
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return at.strftime("%Y-%m-%d %H:%M UTC")
 
 
 def short_moment(text: str) -> str:

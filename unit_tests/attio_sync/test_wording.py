@@ -68,6 +68,8 @@ def test_long_texts_are_cut_to_one_line() -> None:
         ("2026-01-02 03:04 UTC", "2026-01-02T03:04:05.678901+00:00"),
         ("2026-01-02 01:04 UTC", "2026-01-02 03:04:05+02"),
         ("yesterday", "yesterday"),
+        ("0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00+14:00"),
+        ("9999-12-31T23:00:00-12:00", "9999-12-31T23:00:00-12:00"),
     ],
 )
 def test_times_are_told_to_the_minute(expected: str, text: str) -> None:
