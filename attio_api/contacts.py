@@ -21,8 +21,6 @@ _NAMED_ADDRESS: Final = re.compile(r"[^<>]*<([^<>]*)>")
 _LONGEST_DOMAIN: Final = 253
 _RESERVED: Final = frozenset({"test", "example", "invalid", "localhost"})
 """Top-level domains that are reserved and never public (RFC 2606)."""
-_SHORTEST_NUMBER: Final = 6
-"""Digits that libphonenumber needs behind a +."""
 _INTERNATIONAL: Final = re.compile(r"\D*\+")
 _NUMBER_ALONE: Final = re.compile(r"[+\d\s()./-]*")
 """Matches a number without any sign that an extension begins with."""
@@ -117,17 +115,32 @@ def _number(text: str, country: str | None, attribute: Attribute) -> "phonenumbe
 
 
 def _is_foreign_as_well(text: str, at_home: "phonenumbers.PhoneNumber") -> bool:
-    """Whether the digits are also a number with its country's code in front, and a different one.
+    """Whether the text is also another number, with a country's code in front and its + left out.
 
-    '49 221 3333333' may be a German number without its +, and one of area 4922.
+    '49 221 3333333' may be a German number without its +, and one of area 4922. '1-800-356-9377' is American,
+    and with the 0 that is dialled at home it would be German. What is written as at home is of home.
     """
     import phonenumbers  # noqa: PLC0415 (as above)
 
-    digits = re.sub(r"\D", "", text).removesuffix(at_home.extension or "")
-    if digits.startswith("0") or not digits.startswith(str(at_home.country_code)):
+    bare = re.sub(r"^\D+", "", text)
+    first = re.match(r"\d+", bare)
+    national = phonenumbers.format_number(at_home, phonenumbers.PhoneNumberFormat.NATIONAL)
+    if first is None or bare.startswith("0") or _digits(national) == _digits(bare):
         return False
-    abroad = phonenumbers.parse(f"+{digits}", None) if len(digits) > _SHORTEST_NUMBER else at_home
-    return bool(phonenumbers.is_valid_number(abroad)) and abroad.national_number != at_home.national_number
+    try:
+        abroad = phonenumbers.parse(f"+{bare}", None)
+    except phonenumbers.NumberParseException:
+        return False
+    is_apart = first[0] == str(abroad.country_code)
+    return (
+        (is_apart or abroad.country_code == at_home.country_code)
+        and phonenumbers.is_valid_number(abroad)
+        and (abroad.country_code, abroad.national_number) != (at_home.country_code, at_home.national_number)
+    )
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
 
 
 def _host(text: str) -> str:

@@ -146,10 +146,13 @@ def test_a_number_outside_the_plan_is_refused(country: str | None, plain: str) -
         write_value(attribute("phone-number", default_country=country), plain)
 
 
-def test_digits_that_are_two_numbers_are_refused() -> None:
-    """With the country's code in front, and as a number of that country; neither is taken."""
+@pytest.mark.parametrize(
+    "plain", ["49 221 3333333", "1-800-356-9377", "1-800-FLOWERS", "(33) 1 42 68 53 00", "44 20 7946 0958"]
+)
+def test_digits_that_are_two_numbers_are_refused(plain: str) -> None:
+    """With the country's code in front, and as a number of it or of another country; neither is taken."""
     with pytest.raises(InvalidValue, match="can be read as two numbers: with the code of DE in front"):
-        write_value(attribute("phone-number", default_country="DE"), "49 221 3333333")
+        write_value(attribute("phone-number", default_country="DE"), plain)
 
 
 @pytest.mark.parametrize(
@@ -160,6 +163,11 @@ def test_digits_that_are_two_numbers_are_refused() -> None:
         ("US", "14155552671", "+14155552671"),
         ("GB", "442079460958", "+442079460958"),
         ("DE", "0221 3333333", "+492213333333"),
+        ("DE", "221 3333333", "+492213333333"),
+        ("DE", "16012345678", "+4916012345678"),
+        ("DE", "0800 FLOWERS", "+498003569377"),
+        ("US", "248 425 1234", "+12484251234"),
+        ("US", "1-800-FLOWERS", "+18003569377"),
         ("US", "604 555 0123", "+16045550123"),
         ("US", "+44 20 7946 0958", "+442079460958"),
         ("US", "0044 20 7946 0958", "+442079460958"),
