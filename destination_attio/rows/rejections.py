@@ -216,11 +216,17 @@ UNREADABLE_CELL: Final = misfit(
     "cannot be read: {reason}", "Correct this cell of the file and push it again."
 )
 CELL_NO_DATE: Final = misfit("is not a {what} written {form}", _SAYS_HOW % "date: dmy")
+CELL_NEVER_A_DATE: Final = misfit(
+    "is not a {what}, in whichever order it may be written", "Write it as in the other rows of the column."
+)
 CELL_NO_CENTURY: Final = misfit(
     "has a year of two digits that may be of two centuries, as 45 may be 1945 or 2045",
     "Write the year with four digits.",
 )
 CELL_NO_NUMBER: Final = misfit("is not a number with the decimal mark '{mark}'", _SAYS_HOW % "decimal: ','")
+CELL_NEVER_A_NUMBER: Final = misfit(
+    "is not a number, whatever its decimal mark", "Write the number alone, without words beside it."
+)
 CELL_PER_CENT: Final = misfit(
     "is a percentage, and nothing says whether 12 % is 12 or 0.12",
     _SAYS_HOW % "percent: number}} or {{percent: fraction",

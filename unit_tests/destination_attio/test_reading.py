@@ -64,55 +64,6 @@ def test_a_cell_that_the_reader_of_a_file_could_not_read_is_refused(kind: str) -
     assert (None, 7) == (content(lost), content(7))
 
 
-def test_several_values_are_parted_as_was_set() -> None:
-    """By the separator of the column; contacts also by what no contact holds."""
-    several = {"is_multiselect": True}
-
-    assert ["Alpha", "Beta, Inc"] == EUROPEAN.read(attribute("select", **several), "Alpha|Beta, Inc")
-    assert ["a@example.com", "b@example.com"] == AS_IT_IS.read(
-        attribute("email-address", **several), "a@example.com; b@example.com"
-    )
-    assert ["R&D | Lab", "Alpha"] == EUROPEAN.read(attribute("select", **several), '"R&D | Lab"| Alpha')
-    assert ["+1", "+2"] == AS_IT_IS.read(attribute("phone-number", **several), "+1 ::: +2")
-    assert "Alpha; Beta" == AS_IT_IS.read(attribute("select", **several), "Alpha; Beta")
-
-
-@pytest.mark.parametrize("separator", [None, ";"])
-@pytest.mark.parametrize("before", [";ext=", "; Ext. ", ", x", ", extension "])
-def test_an_extension_is_no_number_of_its_own(separator: str | None, before: str) -> None:
-    """What parts it from its number looks like what parts two numbers."""
-    phones = attribute("phone-number", is_multiselect=True)
-    read = Reading(separator=separator).read(phones, f"415 555 2671{before}5;415 555 2672")
-
-    assert ["415 555 2671 ext. 5", "415 555 2672"] == read
-
-
-@pytest.mark.parametrize(
-    ("kind", "text", "values"),
-    [
-        (
-            "email-address",
-            "Quist, Mara <m@x.com>, Fell, Dana <d@x.com>",
-            ["Quist, Mara <m@x.com>", "Fell, Dana <d@x.com>"],
-        ),
-        ("email-address", "m@x.com (work), d@x.com (home)", ["m@x.com", "d@x.com"]),
-        ("email-address", '"Quist, Mara" <m@x.com>, d@x.com, n/a', ["Quist, Mara <m@x.com>", "d@x.com"]),
-        ("email-address", "m@x.com, mara", ["m@x.com", "mara"]),
-        ("phone-number", "+49 421 1 (office), +49 421 2 (mobile)", ["+49 421 1", "+49 421 2"]),
-        ("phone-number", "+49 421 1 / +49 421 2", ["+49 421 1", "+49 421 2"]),
-        ("phone-number", "0421/3333333, 0421/4", ["0421/3333333", "0421/4"]),
-        ("phone-number", '["+49 421 1", "+49 421 2"]', '["+49 421 1", "+49 421 2"]'),
-        ("select", "[EU] Alpha|[EU] Beta", ["[EU] Alpha", "[EU] Beta"]),
-        ("select", '["Alpha|Beta"]', '["Alpha|Beta"]'),
-    ],
-)
-def test_what_belongs_to_a_value_does_not_part_it(kind: str, text: str, values: object) -> None:
-    """A comma in the name of an address, a slash in a number, brackets of a title, and what JSON holds."""
-    reading = EUROPEAN if kind == "select" else Reading(nulls=("usual",))
-
-    assert values == reading.read(attribute(kind, is_multiselect=True), text)
-
-
 @pytest.mark.parametrize(
     ("text", "degrees"),
     [
@@ -158,6 +109,22 @@ def test_a_cell_in_another_form_is_refused(kind: str, text: str) -> None:
     """Forms are never mixed within a column; the reason says which one it has."""
     with pytest.raises(InvalidValue, match=r"day/month/year|decimal mark ','"):
         EUROPEAN.read(attribute(kind), text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "reason"),
+    [
+        ("number", "five", "whatever its decimal mark"),
+        ("rating", "five", "whole number from 0 to 5"),
+        ("date", "soon", "not a date, in whichever order"),
+        ("timestamp", "31/31/2026", "not a point in time, in whichever order"),
+    ],
+)
+def test_what_no_form_reads_is_not_told_to_have_another_form(kind: str, text: str, reason: str) -> None:
+    """The setting that says how the column is written is no remedy for it."""
+    with pytest.raises(InvalidValue, match=reason) as refused:
+        EUROPEAN.read(attribute(kind), text)
+    assert "`read:" not in (refused.value.remedy or "")
 
 
 @pytest.mark.parametrize("text", ["31.12.45", "31/12/30 10:00", " 31. Dezember 69"])

@@ -5,7 +5,6 @@ Only texts are read. A value that a warehouse has typed passes unchanged.
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -14,18 +13,19 @@ from typing import TYPE_CHECKING, Final, Literal
 from attio_api import refusals
 from attio_api.attributes import NUMBERS
 from attio_api.moments import as_day, as_moment
-from attio_api.values import is_empty, opened, parts_of
+from attio_api.values import is_empty, opened
 from destination_attio.model.targets import UNREADABLE
 from destination_attio.rows import rejections
 from destination_attio.rows.cells.countries import country_code
-from destination_attio.rows.cells.dates import has_open_century, read_moment
+from destination_attio.rows.cells.dates import forms_of, has_open_century, read_moment
 from destination_attio.rows.cells.names import read_name
-from destination_attio.rows.cells.numbers import MARKS, Written, read_number
+from destination_attio.rows.cells.numbers import MARKS, Written, marks_of, read_number
+from destination_attio.rows.cells.several import contacts, split, with_plain_extensions
 from destination_attio.rows.cells.words import words_for_nothing, yes_or_no
 from destination_attio.rows.sites import page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from attio_api.attributes import Attribute
     from attio_api.errors import InvalidValue
@@ -35,16 +35,10 @@ if TYPE_CHECKING:
 USUAL: Final = "usual"
 """In `nulls`, stands for all words for nothing that are in common use."""
 _CONTACTS: Final = frozenset({"domain", "email-address", "phone-number"})
-_BETWEEN_CONTACTS: Final = re.compile(r"[;|\r\n]+|\s:::\s|\s/\s*(?=\+)")
-"""Separators that are never part of a domain, address or phone number, so they apply without a setting."""
 _INVISIBLE: Final = "\u200b\u200e\u200f\u2060\ufeff\u00ad"
 """Signs without a look that come with copied text; none belongs to a domain, an address or a number."""
 _BLANK: Final = f"{_INVISIBLE} \t\r\n\u00a0"
 _UNSEEN: Final = str.maketrans("", "", _INVISIBLE)
-_EXTENSION: Final = re.compile(
-    r"\s*[;,]+\s*(?:ext(?:ension|n)?|x|#)[\s.:=]*(?=\d{1,7}\s*(?:$|[;,|\r\n(]))", re.IGNORECASE
-)
-"""Matches what stands before the extension of a phone number and looks like a separator: `;ext=5`, `, x5`."""
 _LABEL: Final = re.compile(r"(.*\S)\s+\([^()\d@.]*\)")
 """Matches a remark in brackets behind an address or number, as in `+49 421 3333333 (mobile)`."""
 _ADDRESS_BEHIND: Final = re.compile(r"(?<=\S) +\(https?://[^\s()]+\)")
@@ -91,7 +85,7 @@ class Reading:
             return value
         if self.is_nothing(value, attribute.type):
             return None
-        text = _EXTENSION.sub(" ext. ", value) if attribute.type == "phone-number" else value
+        text = with_plain_extensions(value) if attribute.type == "phone-number" else value
         parts = self._parts(attribute, text)
         if parts is None:
             return self._one(attribute, text)
@@ -117,8 +111,8 @@ class Reading:
         if not attribute.is_multiselect or not isinstance(opened(text), str):
             return None
         if self.separator is not None:
-            return [one.strip() for one in _split(text, self.separator)]
-        return list(_contacts(attribute, text)) if attribute.type in _CONTACTS else None
+            return [one.strip() for one in split(text, self.separator)]
+        return list(contacts(attribute, text)) if attribute.type in _CONTACTS else None
 
     def _one(self, attribute: Attribute, text: str) -> object:
         read = _TYPES.get(attribute.type)
@@ -139,30 +133,6 @@ def need_content(attribute: Attribute, value: object) -> None:
 def content(value: Json) -> Json:
     """A cell's content for people; None where the reader of its file could not tell it."""
     return None if isinstance(value, dict) and UNREADABLE in value else value
-
-
-def _split(text: str, separator: str) -> list[str]:
-    """The texts between separators, except those in double quotes, as in CSV."""
-    if '"' not in text or len(separator) > 1 or separator in "\r\n":
-        return text.split(separator)
-    try:
-        return [
-            part for line in csv.reader([text], delimiter=separator, skipinitialspace=True) for part in line
-        ]
-    except csv.Error:
-        return text.split(separator)
-
-
-def _contacts(attribute: Attribute, text: str) -> Iterator[str]:
-    """The texts of several contacts; before an address, the name `Last, First` is no text of its own."""
-    for line in _BETWEEN_CONTACTS.split(text):
-        name = ""
-        for one in map(str.strip, parts_of(line)):
-            told = f"{name}, {one}" if name else one
-            name = told if attribute.type == "email-address" and one and "@" not in one else ""
-            if not name:
-                yield told
-        yield name
 
 
 def _bare(text: str) -> str:
@@ -196,6 +166,8 @@ def _timestamp(how: Reading, attribute: Attribute, text: str) -> object:
 def _not_in_form(attribute: Attribute, what: str, form: DateForm | None, text: str) -> InvalidValue:
     if has_open_century(text.strip()):
         return rejections.CELL_NO_CENTURY(attribute.slug)
+    if not forms_of(text):
+        return rejections.CELL_NEVER_A_DATE(attribute.slug, what=what)
     return rejections.CELL_NO_DATE(attribute.slug, what=what, form=_FORMS[form or "iso"])
 
 
@@ -226,9 +198,13 @@ def _currency(how: Reading, attribute: Attribute, text: str) -> object:
 
 def _written(how: Reading, attribute: Attribute, text: str) -> Written:
     written = read_number(text, how.decimal)
-    if written is None:
+    if written is not None:
+        return written
+    if marks_of(text):
         raise rejections.CELL_NO_NUMBER(attribute.slug, mark=how.decimal)
-    return written
+    raise (refusals.NO_RATING if attribute.type == "rating" else rejections.CELL_NEVER_A_NUMBER)(
+        attribute.slug
+    )
 
 
 def _amount(how: Reading, attribute: Attribute, written: Written) -> Decimal:
