@@ -46,6 +46,8 @@ def need_text(file: SteadyFile) -> None:
         raise WrongUsage(f"{file.path} is a zip archive. Unpack it, and import what is in it.")
     if head.startswith(_GZIP):
         raise WrongUsage(f"{file.path} is packed by gzip. Rename it to '{file.path.name}.gz' and try again.")
+    if head and not head.strip(b"\0"):
+        raise WrongUsage(f"{file.path} begins with NULs alone, as damaged files do. Export it anew.")
     start = _start(head)
     if start.startswith((b'{"', b"[{")):
         raise _other(file, "JSON, not CSV", ".json" if start.startswith(b"[") else ".jsonl")

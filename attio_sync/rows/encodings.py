@@ -26,6 +26,9 @@ _MARKS: Final = (
 )
 _WIDE: Final = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 _ENDS: Final = "\r\n,;\t|"
+_DELETE: Final = 0x7F
+_MOST_NULS: Final = 0.25
+_LEAST_ASCII: Final = 0.9
 _OLD: Final = ("cp1252", "mac-roman", "latin-1")
 NAMES: Final = {
     "utf-16": "UTF-16",
@@ -164,11 +167,18 @@ def _weigh(word: bytes, found: str, gains: dict[str, dict[bytes, float]]) -> Non
 
 def _wide(head: bytes) -> str | None:
     """The kind of UTF-16 or UTF-32 of a text without a mark: the one in which it has most ASCII signs."""
-    if b"\0" not in head:
+    if b"\0" not in head or _is_narrow(head):
         return None
     counts = {name: _ascii_signs(head[: len(head) // 4 * 4], name) for name in _WIDE}
     best = max(counts, key=lambda name: counts[name])
     return best if counts[best] else None
+
+
+def _is_narrow(head: bytes) -> bool:
+    """Whether NULs are few beside ASCII signs, as in a damaged file; of UTF-16, ASCII makes every second one."""
+    told = sum(ord(" ") <= one < _DELETE or one in b"\t\r\n" for one in head)
+    nuls = head.count(0)
+    return nuls < _MOST_NULS * len(head) and told > _LEAST_ASCII * (len(head) - nuls)
 
 
 def _ascii_signs(head: bytes, name: str) -> int:

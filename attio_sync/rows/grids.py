@@ -28,8 +28,8 @@ _HEAD_LENGTH: Final = 1 << 20
 _MOST_BELOW: Final = 1000
 _BLANK: Final = " \t\r\n\f\v\u00a0\ufeff\x1a"
 """Signs around a cell that say nothing: also marks of an encoding, and of a file's end."""
-_INVISIBLE: Final = str.maketrans("", "", "\u200b\u200e\u200f\u2060\ufeff\u00ad")
-"""Signs without a look that come with copied text: with one, a name looks like another and is none."""
+_INVISIBLE: Final = str.maketrans("", "", "\0\u200b\u200e\u200f\u2060\ufeff\u00ad")
+"""Signs without a look, of copied text and damaged files: with one, a name looks like another and is none."""
 _FORMULA: Final = re.compile(r'="((?:[^"]|"")*)"')
 """Matches a text that a program wrote as a formula, so that a spreadsheet keeps its zeros: `="007"`."""
 _QUOTED: Final = re.compile(r"'([=@+-].*|[A-Z\d ().+-]*\d[A-Z\d ().+-]*)", re.DOTALL)

@@ -54,6 +54,7 @@ LOCKED = OLD + "EncryptedPackage".encode("utf-16-le")
             b"\x09\x04\x06\x00\x00\x04",
             "is not a spreadsheet that can be read. Open it in a spreadsheet",
         ),
+        ("a.csv", bytes(5000), "begins with NULs alone, as damaged files do. Export it anew."),
         ("a.csv", OLD, "is a spreadsheet, not text. Rename it to 'a.xls'"),
         ("a.csv", gzip.compress(b"name\n", mtime=0), "is packed by gzip. Rename it to 'a.csv.gz'"),
         ("a.csv", b'[{"name": "Ada"}]', "is JSON, not CSV. Rename it to 'a.json'"),

@@ -123,7 +123,8 @@ def test_utf_16_without_a_mark_is_known_by_its_separators(tmp_path: Path) -> Non
     assert [{"名前": "東京", "zip": "007"}] == list(
         csv_rows(tmp_path, "名前;zip\n東京;007\n".encode("utf-16-le")).read()
     )
-    assert ("name", "zip") == csv_rows(tmp_path, b"name,zip\nA\0da,007\n").columns
+    for damaged in (b"name,zip\nA\0da,007\n", b"name\0,zip\nAda,007\n", b"name,zip\nCaf\xe9\0,007\n"):
+        assert ("name", "zip") == csv_rows(tmp_path, damaged).columns
 
 
 def test_the_encoding_can_be_said(tmp_path: Path) -> None:
