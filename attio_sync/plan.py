@@ -111,7 +111,7 @@ def compare(rows: Rows, settings: dict[str, Any], connection: Connection, pace: 
             stream, needed(rows, settings).read(), on_progress=lambda progress: tell(ticker, progress)
         )
         plan = with_consequences(session, plan)
-    return as_read(plan, rows, settings)
+    return replace(as_read(plan, rows, settings), origin=rows.origin)
 
 
 def as_read(found: Outcome, rows: Rows, settings: Mapping[str, Any]) -> Outcome:

@@ -22,6 +22,7 @@ from attio_sync.push_options import (
     only_stream,
     row_options,
 )
+from attio_sync.rows.origin import changed_since
 from attio_sync.show import page, terminal_tables
 from attio_sync.show.outcome import outcome
 from attio_sync.show.terminal import Ticker, counted, is_watched, remarks, results
@@ -120,7 +121,7 @@ def command(**given: Any) -> int:  # noqa: ANN401 - the options, as click made t
     options.check_files()
     if options.saved:
         title, plan = options.saved.name, read_plan(options.saved)
-        tell_remarks(plan.remarks)
+        tell_remarks((*plan.remarks, *changed_since(plan.origin)))
     else:
         rows, settings = _wanted(choice, connection, options)
         if not options.review:
@@ -219,7 +220,8 @@ def apply_plan(plan: Plan, connection: Connection, options: RunOptions) -> Repor
         ):
             session.about = RunFacts(approver=author(), plan_digest=plan.digest())
             report = session.push_plan(plan, on_progress=lambda one: tell(ticker, one))
-    report = replace(report, left_out=plan.left_out, remarks=plan.remarks)
+    remarked = (*plan.remarks, *changed_since(plan.origin))
+    report = replace(report, left_out=plan.left_out, remarks=remarked)
     report = replace(report, skipped=plan.skipped, skipped_cells=len(plan.skipped))
     settings = streams[0].model_dump(mode="json", exclude_defaults=True) if streams else {}
     return rejects.settled(report, path, settings)

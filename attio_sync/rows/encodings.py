@@ -175,7 +175,7 @@ def _wide(head: bytes) -> str | None:
 
 
 def _is_narrow(head: bytes) -> bool:
-    """Whether NULs are few beside ASCII signs, as in a damaged file; of UTF-16, ASCII makes every second one."""
+    """Whether NULs are few beside ASCII signs, as in a damaged file; in UTF-16 each such sign has one."""
     told = sum(ord(" ") <= one < _DELETE or one in b"\t\r\n" for one in head)
     nuls = head.count(0)
     return nuls < _MOST_NULS * len(head) and told > _LEAST_ASCII * (len(head) - nuls)

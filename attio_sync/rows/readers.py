@@ -6,6 +6,7 @@ import shutil
 import sys
 import tempfile
 import weakref
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,7 @@ from attio_sync.rows.csv_files import rows_of_csv
 from attio_sync.rows.duckdb import rows_of_parquet, rows_of_table
 from attio_sync.rows.form import Form
 from attio_sync.rows.json_files import rows_of_json
+from attio_sync.rows.origin import origin_of
 from attio_sync.rows.rows import SteadyFile
 
 if TYPE_CHECKING:
@@ -66,7 +68,8 @@ def rows_of_file(path: Path, form: Form | None = None, on_read: OnRead | None = 
     ending = ending_of(path)
     if ending is None:
         raise WrongUsage(f"{path} ends in none of {', '.join(READERS)}, so its format is unknown.")
-    return READERS[ending](SteadyFile(path, on_read=on_read), form or Form())
+    origin = origin_of(path)
+    return replace(READERS[ending](SteadyFile(path, on_read=on_read), form or Form()), origin=origin)
 
 
 def ending_of(path: Path) -> str | None:

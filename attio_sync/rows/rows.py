@@ -39,6 +39,8 @@ class Rows:
     """Whether people wrote the cells, so that an empty one is no value and dates have any form."""
     remarks: tuple[str, ...] = ()
     """Sentences on what the file showed, for its owner."""
+    origin: JsonObject | None = None
+    """The file, as `origin_of` notes it; None for other rows."""
     filled: Callable[[], dict[str, int]] | None = field(default=None, repr=False)
     """Non-empty cells of each column, where a warehouse can count them without sending the rows."""
     narrowed: Callable[[frozenset[str]], Callable[[], Iterator[JsonObject]]] | None = field(

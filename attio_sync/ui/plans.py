@@ -73,6 +73,7 @@ class Plans:
                 only=only,
                 goes_with={record: str(said) for record, said in plan.goes_with.items()},
                 remarks=plan.remarks,
+                origin=plan.origin,
                 left_out=plan.left_out,
                 skipped=tuple(skipped_cells(plan, SKIPPED)),
                 skipped_cells=len(plan.skipped),

@@ -36,6 +36,8 @@ class SavedPlan:
     """By the id of a record that the plan deletes: a sentence on what Attio deletes with the record."""
     remarks: tuple[str, ...] = ()
     """Sentences on how the file of the rows was read."""
+    origin: dict[str, Any] | None = None
+    """The file of the rows, as the plan notes it."""
     left_out: tuple[dict[str, Any], ...] = ()
     """The columns that go nowhere, each with its reason."""
     skipped: tuple[dict[str, str], ...] = ()

@@ -62,6 +62,7 @@ def compare(room: Room, draft: NewImport) -> Job:
             job.stops(session.stop.ask)
             plan = session.plan(stream, rows.read(), on_progress=job.heard)
             plan = as_read(with_consequences(session, plan), rows, settings)
+            plan = replace(plan, origin=rows.origin)
             kept = room.plans.keep(plan, title=title, by=author(), draft_id=draft.id)
         job.end("done", leads_to=("plans", kept.id))
 

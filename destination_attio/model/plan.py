@@ -109,6 +109,8 @@ class Plan:
     """Columns that go nowhere, each with the reason."""
     remarks: tuple[str, ...] = ()
     """Sentences on how the file of the rows was read, for whoever approves the plan."""
+    origin: JsonObject | None = None
+    """The file of the rows: `file`, its `size` in bytes, and when it was `written`; None for other rows."""
     goes_with: JsonObject = field(default_factory=dict)
     """By the id of a record that the plan deletes: a sentence on what Attio deletes with the record."""
     attributes: JsonObject = field(default_factory=dict)
@@ -160,6 +162,7 @@ class Plan:
             "skipped": [one.to_json() for one in self.skipped],
             "left_out": list(self.left_out),
             **({"remarks": list(self.remarks)} if self.remarks else {}),
+            **({"origin": self.origin} if self.origin else {}),
             **({"goes_with": self.goes_with} if self.goes_with else {}),
             **({"attributes": self.attributes} if self.attributes else {}),
         }
@@ -205,6 +208,7 @@ class Plan:
                 streams=tuple(cast("list[JsonObject]", raw["streams"])),
                 left_out=tuple(cast("list[JsonObject]", raw.get("left_out", []))),
                 remarks=tuple(cast("list[str]", raw.get("remarks", []))),
+                origin=cast("JsonObject | None", raw.get("origin")),
                 goes_with=cast("JsonObject", raw.get("goes_with", {})),
                 attributes=cast("JsonObject", raw.get("attributes", {})),
                 skipped=tuple(map(Skipped.from_json, cast("list[JsonObject]", raw.get("skipped", [])))),

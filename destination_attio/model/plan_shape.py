@@ -41,6 +41,14 @@ class ChangeShape(TypedDict, total=False):
     row: dict[str, Any]
 
 
+class OriginShape(TypedDict):
+    """The file that the rows of a plan come from."""
+
+    file: str
+    size: Count
+    written: str
+
+
 class HeadShape(TypedDict, total=False):
     """A plan without its changes."""
 
@@ -53,6 +61,7 @@ class HeadShape(TypedDict, total=False):
     reverts: str | None
     left_out: list[dict[str, Any]]
     remarks: list[str]
+    origin: OriginShape
     goes_with: dict[str, Any]
     attributes: dict[str, dict[str, str]]
     skipped: list[dict[str, Any]]

@@ -88,6 +88,17 @@ def test_a_plan_writes_nothing_and_a_push_of_it_does_just_that(attio: RemoteEmul
     assert "globex.example.com" in Path("plan.html").read_text()
 
 
+def test_a_saved_plan_tells_that_its_file_was_written_again(sync: Commands) -> None:
+    """On the terminal and as JSON; it writes what was shown nevertheless."""
+    sync.done("plan", *PUSH[1:], "--out", "plan.json")
+    save([])
+    pushed = sync.done("push", "--plan", "plan.json", "--json")
+
+    assert "companies.json was written again after this plan was made" in pushed.err.replace("\n", " ")
+    assert any("was written again" in one for one in pushed.json()["remarks"])
+    assert 2 == pushed.json()["writes"]
+
+
 def test_a_plan_stops_where_attio_has_moved(attio: RemoteEmulator, sync: Commands) -> None:
     """A record that somebody changed since the plan was made is not overwritten."""
     record = attio.create_record("companies", {"name": "Old", "domains": ["globex.example.com"]})

@@ -29,6 +29,7 @@ PLAN = Plan(
     made_at="now",
     attributes={"companies": {"name": "1"}},
     goes_with={"e": "It has 1 comment."},
+    origin={"file": "/firms.csv", "size": 7, "written": "2026-01-02T03:04:05+00:00"},
 )
 
 SAVED = dumps(PLAN)
@@ -67,6 +68,7 @@ def test_actions_are_what_costs_a_write() -> None:
         '{"format": 2}',
         '{"format": 1}',
         SAVED.replace('"kind":"update"', '"kind":"explode"'),
+        SAVED.replace('"size": 7', '"size": "7"'),
     ],
 )
 def test_what_is_no_plan_is_refused_in_a_sentence(text: str) -> None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Final
 from starlette.responses import Response
 
 from attio_sync.failures import WrongUsage
+from attio_sync.rows.origin import changed_since
 from attio_sync.show.page import of_plan, stream_sentence
 from attio_sync.show.plan_parts import record_view, with_consequence
 from attio_sync.show.plan_views import Filter, whole_number
-from attio_sync.show.wording import deletes
+from attio_sync.show.wording import deletes, visible
 from attio_sync.ui import work
 from attio_sync.ui.changes import changes_of
 from attio_sync.ui.frame import asked, at, command_line, form, missing, room_of, screen, see
@@ -85,6 +86,8 @@ def _command(room: Room, kept: SavedPlan) -> str:
 def _remarks(room: Room, kept: SavedPlan) -> list[tuple[str, str]]:
     """Remarks to read before approving, each with its tone: bad, warn or good."""
     found = [("bad", sentence) for sentence in _obstacles(room, kept)]
+    if kept.state == "waiting":
+        found += [("warn", visible(sentence)) for sentence in changed_since(kept.origin)]
     counts = kept.sums
     if not counts.written and kept.reverts:
         found.append(("warn", "Nothing of it can be undone: see what is left alone, and why."))

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from attio_sync import workspace
+from attio_sync.rows.origin import origin_of
 from attio_sync.ui import work
 from attio_sync.ui.jobs import Job
 from destination_attio.model.plan import Change, Plan
 from unit_tests.attio_sync.asgi import IDENTITY, seen
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from attio_sync.ui.room import Room
     from attio_sync.ui.saved_plan import SavedPlan
 
@@ -113,6 +116,22 @@ def test_a_plan_is_one_command_away(room: Room, kept: SavedPlan) -> None:
 
     assert f"push --plan {room.plans.file(kept)}" in seen(room, f"plans/{kept.id}").text
     assert "revert r1 --only name --only &#39;a b&#39;" in seen(room, f"plans/{undo.id}").text
+
+
+def test_a_plan_that_waits_tells_that_its_file_was_written_again(room: Room, tmp_path: Path) -> None:
+    """It would write the values that the file had before."""
+    path = tmp_path / "<b>.csv"
+    path.write_text("name\nAda\n")
+    kept = room.plans.keep(replace(PLAN, origin=origin_of(path)), title="b.csv", by="ada")
+    before = seen(room, f"plans/{kept.id}").text
+    path.write_text("name\nZoë\n\n")
+    waiting = seen(room, f"plans/{kept.id}").text
+    room.plans.change(kept, state="written")
+
+    told = "&lt;b&gt;.csv was written again after this plan was made."
+    assert [False, True, False] == [
+        told in page for page in (before, waiting, seen(room, f"plans/{kept.id}").text)
+    ]
 
 
 @pytest.mark.parametrize("path", ["plans/unknown123", "plans/unknown123/page", "plans/unknown123/changes/0"])
