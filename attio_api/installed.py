@@ -54,6 +54,10 @@ def start(
     except KeyboardInterrupt:  # while modules are imported, before the command handles Ctrl-C itself
         sys.stderr.write("Stopped.\n")
         sys.exit(_STOPPED)
+    except OSError:
+        # What could not be printed is still in the buffer, so that this ends the command with a sentence.
+        _print("")
+        raise
 
 
 def open_streams() -> None:

@@ -1,10 +1,12 @@
 """What every installed command answers, whatever extras are installed."""
 
+import errno
 import subprocess
 import sys
 from contextlib import suppress
 from importlib.metadata import EntryPoint, distribution, version
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -26,22 +28,37 @@ def test_every_command_tells_its_version(
     assert f"{command.name}, version {version('airbyte-attio')}\n" == capsys.readouterr().out
 
 
-PROGRAM = Path(sys.executable).parent / "source-attio"
+FULL = "The output cannot be written: No space left on device.\n"
 
 
 @pytest.mark.parametrize(
-    ("shell", "code", "said"),
+    ("command", "shell", "code", "said"),
     [
-        ("<&- >&- 2>&-", 0, ""),
-        (">/dev/full", 1, "The output cannot be written: No space left on device.\n"),
+        ("source-attio spec", "<&- >&- 2>&-", 0, ""),
+        ("source-attio spec", ">/dev/full", 1, FULL),
+        ("attio-relay --help", ">/dev/full", 1, FULL),
+        ("attio-relay make-key", ">/dev/full", 1, FULL),
     ],
 )
-def test_a_command_is_started_with_any_output(shell: str, code: int, said: str) -> None:
+def test_a_command_is_started_with_any_output(command: str, shell: str, code: int, said: str) -> None:
     """Without standard streams, as some schedulers start it, and where the disk of its output is full."""
-    line = ["sh", "-c", f"exec {PROGRAM} spec {shell}"]
+    line = ["sh", "-c", f"exec {Path(sys.executable).parent / command} {shell}"]
     done = subprocess.run(line, capture_output=True, text=True, check=False)
 
     assert (code, "", said) == (done.returncode, done.stdout, done.stderr)
+
+
+def test_an_error_of_a_file_is_not_taken_for_one_of_the_output(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It keeps its trace, as any error that no command foresaw."""
+
+    def failed() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(installed, "import_module", lambda _: SimpleNamespace(main=failed))
+    monkeypatch.setattr(sys, "argv", ["attio-sync", "check"])
+
+    with pytest.raises(OSError, match="No space left"):
+        installed.start("attio_sync.cli", "main", command="attio-sync", extra="sync")
 
 
 def test_no_file_takes_the_place_of_a_stream_that_is_missing() -> None:
