@@ -103,7 +103,7 @@ def matching(pattern: str) -> list[str]:
     found = [name for name in sorted(EVENT_TYPES) if fnmatchcase(name, pattern)]
     if not found:
         near = get_close_matches(pattern, sorted(EVENT_TYPES), n=1)
-        hint = f"Did you mean {near[0]}?" if near else "There are for example record.updated and task.*"
+        hint = f"Did you mean {near[0]}?" if near else "There are for example record.updated and task.*."
         raise ValueError(f"{pattern} is not an event of Attio. {hint}")
     return found
 

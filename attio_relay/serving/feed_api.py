@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from attio_relay.events import lowered
+from attio_relay.events import ID, known_pattern, lowered
+from attio_relay.reading import near
 from attio_relay.store.changes import Change, Feed, FeedPage, Gap, GapReason, Question
 from attio_relay.web import bearer, refusal
 
@@ -29,8 +30,12 @@ if TYPE_CHECKING:
 
 LARGEST_PAGE = 10_000
 MOST_FILTERS = 100
+PARAMETERS = frozenset({"after", "limit", "epoch", "object", "list", "event"})
 # The digits of a number that are read: converting thousands of digits would take long.
 DIGITS = 19
+WILDCARDS = frozenset("*?[")
+# Characters of an event type that are compared: the longest one of Attio has 26.
+LONGEST_TYPE = 50
 # The token of routes that do not exist or have no feed, so that they answer as for a wrong token.
 NOBODY = "\0"
 DOWN = frozenset({"inactive", "missing"})
@@ -96,15 +101,17 @@ class FeedApi:
 
 def _question(request: Request) -> Question:
     parameters = request.query_params
+    for name in sorted(parameters.keys() - PARAMETERS):
+        raise ValueError(f"{name[:50]!r} is not a parameter of the feed.{near(name[:50], PARAMETERS)}")
     after = parameters.get("after", "0")
     return Question(
         route=request.path_params["route"],
         after=None if after == "head" else _whole("after", after, most=2**62),
         limit=_whole("limit", parameters.get("limit", "1000"), most=LARGEST_PAGE),
         epoch=parameters.get("epoch") or None,
-        objects=tuple(map(lowered, _several(request, "object"))),
-        lists=tuple(map(lowered, _several(request, "list"))),
-        events=_several(request, "event"),
+        objects=_ids(request, "object"),
+        lists=_ids(request, "list"),
+        events=_patterns(request),
     )
 
 
@@ -118,8 +125,31 @@ def _several(request: Request, name: str) -> tuple[str, ...]:
     values = tuple(request.query_params.getlist(name))
     if len(values) > MOST_FILTERS:
         raise ValueError(f"{name} may be given at most {MOST_FILTERS} times.")
-    if any("\0" in value for value in values):
-        raise ValueError(f"{name} holds a character that no id has.")
+    return values
+
+
+def _ids(request: Request, name: str) -> tuple[str, ...]:
+    """The ids of a filter; a slug is refused, since changes name ids and none would pass."""
+    values = _several(request, name)
+    for value in values:
+        if not ID.fullmatch(value):
+            raise ValueError(
+                f"{name} must be an id such as 97052eb9-e65e-443f-a297-f2d9a4a7f795, not {value[:50]!r};"
+                f" Attio names it in GET /v2/{name}s."
+            )
+    return tuple(map(lowered, values))
+
+
+def _patterns(request: Request) -> tuple[str, ...]:
+    """The patterns of event types; one that fits no event is refused, since no change would pass."""
+    values = _several(request, "event")
+    for value in values:
+        if not WILDCARDS.isdisjoint(value.removesuffix("*")):
+            raise ValueError(f"event may hold * at its end and no other wildcard, not {value[:50]!r}.")
+        try:
+            known_pattern(value[:LONGEST_TYPE])
+        except ValueError as error:
+            raise ValueError(f"event: {error}") from None
     return values
 
 

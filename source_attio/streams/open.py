@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -40,6 +40,9 @@ from source_attio.streams.fixed_shape import Fixed
 from source_attio.streams.history import HistoryRequest
 from source_attio.streams.incremental import ReadPaths, catch_up
 from source_attio.workspace import Target, Workspace
+
+_LISTED: Final = {"notes": ("note.", "note-content."), "tasks": ("task.",)}
+"""Stream → the prefixes of the events about its rows; the relay refuses one that no event has."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,8 +107,7 @@ class StreamOpener:
         if selected.refresh:
             yield from scan()
             return
-        noun = stream.name.removesuffix("s")
-        topic = Topic(id_member=stream.id_column, events=(f"{noun}.", f"{noun}-content."))
+        topic = Topic(id_member=stream.id_column, events=_LISTED[stream.name])
         reread = partial(fixed_shape.reread, stream, self.context)
         ways = ReadPaths(scan=scan, reread=reread, topic=topic, ids_a_request=1, rows_a_page=limit)
         yield from catch_up(self.context, self.feed, delivery, ways)

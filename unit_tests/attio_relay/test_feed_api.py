@@ -20,6 +20,37 @@ def test_a_position_that_no_store_reaches_is_refused_in_a_sentence(relay: Asked)
     )
 
 
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        ("event=record.updatd", "Did you mean record.updated?"),
+        ("event=record.updated&event=recrod.*", "event: recrod.* is not an event of Attio."),
+        ("event=", "There are for example record.updated and task.*."),
+        ("event=*.created", "event may hold * at its end and no other wildcard, not '*.created'."),
+        ("event=record.[cu]*", "no other wildcard"),
+        ("object=people", "object must be an id such as 97052eb9-e65e-443f-a297-f2d9a4a7f795, not 'people'"),
+        ("list=", "Attio names it in GET /v2/lists."),
+        ("objct=97052eb9-e65e-443f-a297-f2d9a4a7f795", "Did you mean object?"),
+    ],
+)
+def test_a_filter_that_no_change_could_pass_is_refused(relay: Asked, filters: str, said: str) -> None:
+    """A page without any change would look as if nothing had happened."""
+    asked = relay.ask("GET", f"/feeds/acme/changes?{filters}", authorization="Bearer token-of-the-feed")
+
+    assert (422, True) == (asked.status, said in asked.json()["error"]), asked.body
+
+
+@pytest.mark.parametrize(
+    "filters",
+    ["event=*", "event=record.*", "event=task.created", "object=97052eb9-e65e-443f-a297-f2d9a4a7f795"],
+)
+def test_a_filter_that_no_change_has_passed_yet_is_answered(relay: Asked, filters: str) -> None:
+    """Whether an object exists, the relay does not know."""
+    asked = relay.ask("GET", f"/feeds/acme/changes?{filters}", authorization="Bearer token-of-the-feed")
+
+    assert (200, []) == (asked.status, asked.json()["changes"])
+
+
 @pytest.mark.parametrize("kind", ["object", "list"])
 def test_a_reader_may_name_an_id_in_capital_letters(relay: Asked, kind: str) -> None:
     """It means the id that events name in small ones: a page without any change would look complete."""

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import pytest
+
 from unit_tests.source_attio.engine_bench import Stricter, bench, edit
 from unit_tests.source_attio.harness import Bench
 from unit_tests.source_attio.relay_in_process import FEED, RelayInProcess
@@ -77,3 +79,13 @@ def test_a_deleted_comment_leaves_its_record(tmp_path: Path) -> None:
         made.api("DELETE", f"/v2/comments/{said}")
 
         assert [] == made.sync(["companies"])
+
+
+def test_notes_and_tasks_are_followed_by_the_feed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The relay knows every event that the source asks for; it refuses others, and all would be read."""
+    made = bench(2, change_feed=FEED)
+    with followed(made, tmp_path):
+        for _ in range(2):
+            made.sync(["notes", "tasks", "companies"])
+
+    assert "The change feed is not used" not in caplog.text
