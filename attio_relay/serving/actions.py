@@ -98,7 +98,7 @@ class Actions:
     def _replay(self, about: Mapping[str, str]) -> Done:
         """Replay dead letters, or with `since` the changes of a period."""
         if about.keys() & {"route", "since", "until"}:
-            if "key" in about or not about.get("since"):
+            if "key" in about or "since" not in about:
                 raise UnknownOrderError("replay takes key, or since and route (and until).")
             return self._replay_changes(about)
         return self._replay_letters(about)
@@ -107,7 +107,7 @@ class Actions:
         route, now = self._route(about), self._clock()
         try:
             since = moment_of(about["since"], "since")
-            until = moment_of(about["until"], "until") if about.get("until") else now
+            until = moment_of(about["until"], "until") if "until" in about else now
         except ValueError as error:
             raise UnknownOrderError(str(error)) from None
         connections = [each for each in self._config.connections.values() if each.route == route]
@@ -118,8 +118,8 @@ class Actions:
     def _replay_letters(self, about: Mapping[str, str]) -> Done:
         letters = self._store.delivery_store.dead_letters(limit=MOST_DEAD_LETTERS)
         wanted = about.get("key")
-        chosen = [letter for letter in letters if wanted in (None, "", "all", letter.idempotency_key)]
-        if wanted not in (None, "", "all") and not chosen:
+        chosen = [letter for letter in letters if wanted in (None, "all", letter.idempotency_key)]
+        if wanted not in (None, "all") and not chosen:
             raise UnknownOrderError("There is no such dead letter.")
         revived = sum(map(self._revived, chosen))
         return Done(sentence=f"{revived} of {counted(len(chosen), 'dead letter')} could be read now.")
@@ -173,8 +173,14 @@ PARAMETERS: Mapping[str, frozenset[str]] = {
 
 
 def _check(action: str, about: Mapping[str, str]) -> None:
-    """Raise UnknownOrderError for a parameter that the action does not have: it would be passed over."""
+    """Raise UnknownOrderError for a parameter that is empty, as that of an unset variable is, or unknown.
+
+    It would be passed over, so that the order would be for everything.
+    """
     known = PARAMETERS[action]
+    for name in sorted(about.keys() & known):
+        if not about[name]:
+            raise UnknownOrderError(f"The parameter {name} is empty; give it a value, or leave it out.")
     for name in sorted(about.keys() - known):
         raise UnknownOrderError(
             f"{action} has no parameter {name[:50]!r}; it has {', '.join(sorted(known))}.{near(name, known)}"
@@ -182,6 +188,6 @@ def _check(action: str, about: Mapping[str, str]) -> None:
 
 
 def _needed(about: Mapping[str, str], name: str) -> str:
-    if not about.get(name):
+    if name not in about:
         raise UnknownOrderError(f"The parameter {name} is missing.")
     return about[name]

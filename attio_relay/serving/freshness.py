@@ -15,6 +15,7 @@ from attio_api.webhooks import EVENT_TYPES
 from attio_relay.durations import spoken
 from attio_relay.events import ID, Event
 from attio_relay.scheduling import schedule
+from attio_relay.subscribing.slugs import has_slugs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +45,9 @@ def freshness(
     since = schedule.uncovered_since(line)
     if since is None:
         return Freshness(until=now, behind={})
-    found = uncovered.since(connection.route, since) if uncovered else None
+    # Changes name ids. `attio-relay status` has the slugs of the file, and asks Attio nothing.
+    apart = None if has_slugs(connection) else uncovered
+    found = apart.since(connection.route, since) if apart else None
     if found is None:
         return Freshness(until=since, behind=None)
     behind: dict[str, float] = {}

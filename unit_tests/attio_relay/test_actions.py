@@ -30,12 +30,14 @@ def test_every_action_says_what_it_takes() -> None:
     [
         ("replya", {}, "There is no action replya"),
         ("pause", {}, "The parameter connection is missing."),
-        ("pause", {"connection": ""}, "The parameter connection is missing."),
+        ("pause", {"connection": ""}, "The parameter connection is empty"),
         ("pause", {"conection": "crm"}, "pause has no parameter 'conection'.*Did you mean connection"),
         ("pause", {"connection": "crm", "route": "acme"}, "pause has no parameter 'route'"),
         ("scan", {"route": "acne"}, "There is no route 'acne'"),
         ("replay", {"kye": "dead"}, "Did you mean key"),
         ("replay", {"key": "other"}, "There is no such dead letter"),
+        ("replay", {"key": ""}, "The parameter key is empty; give it a value, or leave it out"),
+        ("replay", {"route": "acme", "since": "2026-11-26", "until": ""}, "The parameter until is empty"),
         ("replay", {"route": "acme"}, "replay takes key, or since and route"),
         ("replay", {"until": "2026-11-26"}, "replay takes key, or since and route"),
         ("replay", {"since": "2026-11-26", "key": "dead", "route": "acme"}, "replay takes key, or since"),
@@ -93,6 +95,7 @@ def test_an_order_of_another_type_is_no_order_for_everything(
     ("options", "said"),
     [
         (["--connection", "crm", "--since", "2026-11-26"], "trigger has no parameter 'since'"),
+        (["--key", ""], "The parameter key is empty"),
         (["--route", "acme"], "replay takes key, or since and route"),
         (["--until", "2026-11-26"], "replay takes key, or since and route"),
     ],

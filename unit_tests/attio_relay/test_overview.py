@@ -1,6 +1,7 @@
 """What programs, the terminal and the page are told of the relay."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -38,6 +39,20 @@ def test_a_program_reads_what_waits_and_what_is_fresh(told: Callable[[], Overvie
     assert (1, 0, moment(NOW), {}) == tuple(
         covered[0][each] for each in ("done", "lag_seconds", "fresh_until", "streams_behind")
     )
+
+
+def test_with_slugs_in_the_file_no_stream_is_called_up_to_date(relay: Asked) -> None:
+    """Changes name ids, so that without asking Attio nobody knows which of them the connection waits for."""
+    relay.relay.store.delivery_store.accept([delivery("k", name="crm", at=CAME)])
+    named = {
+        name: each.filtered(objects=frozenset({"people"}), lists=frozenset())
+        for name, each in relay.relay.config.connections.items()
+    }
+    found: Any = overview(replace(relay.relay.config, connections=named), relay.relay.store, now=NOW)
+
+    assert [(moment(CAME), None)] == [
+        (each["fresh_until"], each["streams_behind"]) for each in found.as_json()["connections"]
+    ]
 
 
 def test_open_alerts_are_told_to_all(told: Callable[[], Overview], relay: Asked) -> None:
