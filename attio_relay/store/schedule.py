@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from attio_relay.store.changes import head_of
@@ -38,6 +39,10 @@ UPDATE connections SET seen = seen + 1, first_at = COALESCE(first_at, :now), las
 WHERE name = :name
 """
 REGISTER = "INSERT INTO connections (name) VALUES (:name) ON CONFLICT (name) DO NOTHING"
+KEEP_FILE = """
+INSERT INTO relay (name, value) VALUES ('connections', :value)
+ON CONFLICT (name) DO UPDATE SET value = :value
+"""
 COUNT_RUN = """
 INSERT INTO run_totals (connection, outcome, number) VALUES (:name, :outcome, 1)
 ON CONFLICT (connection, outcome) DO UPDATE SET number = run_totals.number + 1
@@ -58,16 +63,21 @@ class ScheduleStore(Leases):
     """Reads and writes the schedule in the store, with the leases of its connections."""
 
     def register(self, routes: Mapping[str, str]) -> None:
-        """Add a line for each connection, given with its route, that has none; others stay unchanged.
+        """Add a line for each connection of the file, given with its route, that has none.
 
-        A new connection of a route that has had events syncs once: it may be an old one under a new name,
-        whose last events no sync has covered.
+        A connection that the file before did not have, or that had another route, syncs once if its route
+        has had events: it may be an old one under a new name, or one that was taken out for a while, and
+        nobody counted for it what came meanwhile.
         """
         with self._database.transaction() as transaction:
+            kept = transaction.rows("SELECT value FROM relay WHERE name = 'connections'")
+            # A store of an earlier version does not have it; then only lines that are added are new.
+            before = json.loads(kept[0]["value"]) if kept else routes
             for name, route in sorted(routes.items()):
                 added = transaction.run(REGISTER, {"name": name})
-                if added and head_of(transaction, route):
+                if (added or before.get(name) != route) and head_of(transaction, route):
                     transaction.run(TRIGGER, {"name": name, "now": transaction.now()})
+            transaction.run(KEEP_FILE, {"value": json.dumps(routes, sort_keys=True)})
 
     def lines(self) -> list[Line]:
         """Every line, ordered by name."""

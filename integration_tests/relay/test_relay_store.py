@@ -176,6 +176,25 @@ def test_a_connection_under_a_new_name_syncs_once(store: Store) -> None:
     assert 0 == lines["new"].last_at
 
 
+def test_a_connection_that_is_put_back_or_moved_syncs_once(store: Store) -> None:
+    """While the file was without it, or had it at another route, nobody counted for it what came."""
+    schedule = store.schedule_store
+
+    def seen_after(**routes: str) -> int:
+        schedule.register(routes)
+        return next(line.seen for line in schedule.lines() if line.name == "c")
+
+    schedule.register({"c": "acme"})
+    store.delivery_store.accept([delivery("k1", name="c")])
+    same = seen_after(c="acme")
+    taken_out = seen_after(other="acme")
+    store.delivery_store.accept([delivery("k2", name="other")])
+
+    assert (1, 1) == (same, taken_out)
+    assert (2, 2) == (seen_after(c="acme", other="acme"), seen_after(c="acme"))
+    assert (2, 3, 3) == (seen_after(c="quiet"), seen_after(c="acme"), seen_after(c="acme"))
+
+
 @pytest.mark.parametrize("table", ["deliveries", "heads", "changes", "connections", "totals", "leases"])
 def test_a_store_that_could_take_no_delivery_proves_nothing(store: Store, table: str) -> None:
     """Readiness and the alert about the store need each table that a delivery is written to."""
