@@ -14,7 +14,7 @@ from typing import Final
 
 from attio_api.errors import Unreadable
 from attio_api.listings import refuse_endless
-from source_attio.decode.rows import Page, Row
+from source_attio.decode.rows import Key, Page, Row
 from source_attio.read.prefetch import Prefetch
 from source_attio.read.steps import Awaited, Reading, arrival
 
@@ -31,12 +31,18 @@ class OffsetListing:
         self,
         ask: Callable[[int], Future[Page]],
         prove: Callable[[], Future[Page]],
+        find: Callable[[str], Future[list[Row]]],
         *,
         limit: int,
         expected: int,
         prefetch: Prefetch,
     ) -> None:
-        """Prepare to go through a listing; `prove` asks in another way for rows that it must hold."""
+        """Prepare to go through a listing.
+
+        `prove` asks in another way for rows that it must hold, `find` for one row by its id, of which nothing
+        is found when it is gone.
+        """
+        self._find = find
         self._ask, self._prove, self._expected, self._prefetch = ask, prove, expected, prefetch
         self._proven: Future[Page] | None = None
         self._overlap = max(limit // 50, 1)
@@ -44,7 +50,7 @@ class OffsetListing:
         self._queue: deque[tuple[int, Future[Page]]] = deque()
         self._next = 0
         self._met: set[str] = set()
-        self._newest = ""
+        self._newest = Key("", "")
         self._single = self._fruitless = 0
 
     def steps(self) -> Reading:
@@ -80,7 +86,9 @@ class OffsetListing:
         if page.rows and (yield from arrival(self._ask(offset + len(page.rows)))).rows:
             self._go_on_behind(offset, page)
             return False
-        if (yield from self._is_whole()):
+        # A listing that holds nothing, though rows were given, has lost them all, or it is a mistake.
+        emptied = self._met and not page.rows
+        if (not emptied or (yield from self._is_gone(self._newest))) and (yield from self._is_whole()):
             return True
         self._count_fruitless()
         self._go_back(offset)
@@ -89,10 +97,15 @@ class OffsetListing:
     def _is_whole(self) -> Generator[Awaited, None, bool]:
         """Whether all rows have been given that another request shows, asked again after a deletion."""
         page = yield from arrival(self._proven or self._prove())
-        if not self._holds(page.rows):
-            self._proven = self._prove()
-            page = yield from arrival(self._proven)
-        return not page.rows or self._holds(page.rows)
+        if self._holds(page.rows):
+            return True
+        if again := (yield from arrival(self._prove())).rows:
+            return self._holds(again)
+        # Nothing is shown any more; but an empty answer does not prove that a row is gone.
+        return (yield from self._is_gone(page.rows[0].key if page.rows else self._newest))
+
+    def _is_gone(self, known: Key) -> Generator[Awaited, None, bool]:
+        return not (yield from arrival(self._find(known.id)))
 
     def _holds(self, rows: list[Row]) -> bool:
         """Whether rows that must be in the listing were given; without any, whether none was."""
@@ -113,7 +126,9 @@ class OffsetListing:
         if offset == 0:
             return True
         first = page.rows[0] if page.rows else None
-        return first is not None and (first.key.id in self._met or first.key.created_at < self._newest)
+        return first is not None and (
+            first.key.id in self._met or first.key.created_at < self._newest.created_at
+        )
 
     def _go_on_behind(self, offset: int, page: Page) -> None:
         """Go on from within a short page that rows follow."""
@@ -145,5 +160,5 @@ class OffsetListing:
         elif page.full:
             self._count_fruitless()
         self._met.update(row.key.id for row in fresh)
-        self._newest = max([self._newest, *(row.key.created_at for row in fresh)])
+        self._newest = max([self._newest, *(row.key for row in fresh)])
         return fresh

@@ -96,9 +96,10 @@ def _listed(context: Context) -> Reading:
         last = yield from arrival(asked)
         if met.keys() >= last and (last or not met):
             return
-        # It may have been deleted since.
-        asked = _last(context)
-        if met.keys() >= (yield from arrival(asked)):
+        # It may have been deleted since; but an empty answer does not prove that.
+        now = yield from arrival(_last(context))
+        known = next(iter(last or met))
+        if met.keys() >= now if now else not (yield from arrival(reread(MEETINGS, context, [known]))):
             return
     raise Unreadable("Attio's pages end before its last meeting, again and again.")
 

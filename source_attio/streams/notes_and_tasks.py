@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from attio_api.wire import Json, JsonObject
-from source_attio.decode.rows import Page
+from source_attio.decode.rows import Page, Row
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
 from source_attio.read.offset import OffsetListing
@@ -70,8 +70,11 @@ def scan(stream: Fixed, context: Context, delivery: Delivery, *, limit: int, ref
     def proof() -> Future[Page]:
         return context.ask(partial(_one_row, stream, context))
 
+    def find(row_id: str) -> Future[list[Row]]:
+        return reread(stream, context, [row_id])
+
     expected = delivery.state.noticing.memory.count()
-    listing = OffsetListing(ask, proof, limit=limit, expected=expected, prefetch=context.prefetch)
+    listing = OffsetListing(ask, proof, find, limit=limit, expected=expected, prefetch=context.prefetch)
     for step in listing.steps():
         if isinstance(step, Future):
             yield step

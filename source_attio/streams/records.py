@@ -49,7 +49,7 @@ class Query:
     def walk(self, span: Range) -> ProvenWalk:
         """Return a way through all rows of a range."""
         limit, prefetch = self.context.limits.records_a_page, self.context.prefetch
-        return ProvenWalk(self.page, self.newest, span, limit=limit, prefetch=prefetch)
+        return ProvenWalk(self.page, self.newest, self.find, span, limit=limit, prefetch=prefetch)
 
     def page(self, ask: PageQuery) -> Future[Page]:
         """Read one page in the thread pool."""
@@ -74,6 +74,12 @@ class Query:
     def ids_a_request(self) -> int:
         """How many ids fit into one request beside the other values of its filter."""
         return max(self.learned.most_values - constraint_values(self._bounded()), 1)
+
+    def find(self, row_id: str) -> Future[list[Row]]:
+        """Read one row in the thread pool by a path of its own; where the user filters, by the filter."""
+        if self.context.config.filter_for(self.target.slug, self.target.id):
+            return self.look_up([row_id])
+        return self.context.ask(partial(self._one, row_id))
 
     def reread(self, ids: list[str]) -> Future[list[Row]]:
         """Read rows by id in the thread pool; the answer lacks those that are gone."""

@@ -46,8 +46,13 @@ class Shelf:
         answer.set_result(row(found[-1]) if found else None)
         return answer
 
+    def find(self, row_id: str) -> Future[list[Row]]:
+        answer: Future[list[Row]] = Future()
+        answer.set_result([row(key) for key in self.keys if key.id == row_id])
+        return answer
+
     def read(self, span: Range) -> list[Key]:
-        walk = ProvenWalk(self.page, self.newest, span, limit=10, prefetch=Prefetch(8, 1 << 30))
+        walk = ProvenWalk(self.page, self.newest, self.find, span, limit=10, prefetch=Prefetch(8, 1 << 30))
         found = [each.key for step in walk.steps() if isinstance(step, list) for each in step]
         assert not found or walk.covered == found[-1]
         return found
@@ -95,6 +100,14 @@ def test_a_newest_row_that_is_deleted_meanwhile_is_not_waited_for(left: int) -> 
     shelf.newest = newest  # type: ignore[method-assign]
 
     assert shelf.read(Range()) == KEYS[:left]
+
+
+def test_a_walk_goes_on_from_a_row_that_is_gone() -> None:
+    """Where an interrupted pass stopped there may be no row any more, and none behind it."""
+    shelf = Shelf()
+    shelf.keys = KEYS[:12]
+
+    assert [] == shelf.read(Range(after=KEYS[20]))
 
 
 def test_rows_that_came_after_an_empty_range_was_looked_at_are_read() -> None:

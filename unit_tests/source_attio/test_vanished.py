@@ -18,14 +18,19 @@ POINT = {"datetime": "2026-03-01T09:00:00.000000000Z", "timezone": "UTC"}
 SOMEBODY = {"email_address": "ada@example.com", "is_organizer": True, "status": "accepted"}
 
 
-def lie(made: Bench, path: str, when: Callable[[int], bool]) -> None:
-    """Answer some of the requests for a listing with an empty page: by their number, from 0 on."""
+def lie(
+    made: Bench, path: str, when: Callable[[int], bool], of: Callable[[Request], bool] = lambda _: True
+) -> None:
+    """Answer some of the requests for a listing with an empty page: by their number, from 0 on.
+
+    `of` tells which of the requests are counted.
+    """
     honest, asked = made.adapter.emulator, [0]
 
     class Lying:
         def handle(self, request: Request) -> Any:
             outcome = honest.handle(request)
-            if request.path != path:
+            if request.path != path or not of(request):
                 return outcome
             asked[0] += 1
             if not when(asked[0] - 1):
@@ -103,6 +108,45 @@ def test_empty_pages_of_other_listings_cost_no_row(stream: str, first: int) -> N
     lie(made, f"/v2/{stream}", lambda number: number in {first, first + 1})
 
     assert sorted(ids) == sorted(row[f"{stream[:-1]}_id"] for row in made.sync([stream]))
+
+
+@pytest.mark.parametrize("stream", ["companies", "notes", "tasks", "meetings"])
+@pytest.mark.parametrize("first", range(1, 6))
+@pytest.mark.parametrize("count", [4, 6, 9, 40])
+def test_rows_that_were_known_are_not_lost_to_empty_answers(stream: str, first: int, count: int) -> None:
+    """However many answers are empty once a row was shown, all rows come or the stream fails."""
+    made = bench(13 if stream == "companies" else 1)
+    made.limits, made.refresh = SMALL, True
+    path = "/v2/objects/companies/records/query" if stream == "companies" else f"/v2/{stream}"
+    if stream != "companies":
+        some(made, stream, 13)
+    lie(made, path, lambda number: first <= number < first + count)
+    failures: dict[str, Exception] = {}
+    found = [each for each in made.messages([stream], failures=failures) if each.record]
+
+    assert len(found) == 13 or isinstance(failures.get(stream), Unreadable)
+    assert (count < 9) <= (len(found) == 13)
+
+
+@pytest.mark.parametrize("stream", ["notes", "tasks"])
+def test_one_empty_answer_does_not_prove_that_a_listing_is_empty(stream: str) -> None:
+    """The row that proves the end is asked for twice, as are the pages."""
+    made = bench(1)
+    ids = some(made, stream)
+    lie(made, f"/v2/{stream}", lambda number: number < 1, lambda request: request.query["limit"] == "1")
+    lie(made, f"/v2/{stream}", lambda number: number < 2, lambda request: request.query["limit"] != "1")
+
+    assert sorted(ids) == sorted(row[f"{stream[:-1]}_id"] for row in made.sync([stream]))
+
+
+def test_rows_that_no_longer_pass_a_filter_are_not_waited_for() -> None:
+    """A row that was shown, and that the user's filter leaves out since, ends the stream as a deleted one."""
+    made = bench(1, filters=[{"target": "companies", "filter": {"name": "Company 0"}}])
+    path = "/v2/objects/companies/records/query"
+    record = made.api("POST", path, {})[0]["id"]["record_id"]
+    made.adapter.after_answer = lambda _: edit(made, record, name="Other")
+
+    assert [] == made.sync(["companies"])
 
 
 def test_an_end_that_nothing_proved_at_first_is_proven_afterwards() -> None:
