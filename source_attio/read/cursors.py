@@ -18,12 +18,17 @@ CursorPage: TypeAlias = tuple[list[Item], str | None]
 
 
 def all_rows(ask: Callable[[str], CursorPage[JsonObject]]) -> list[JsonObject]:
-    """Return the rows of all pages; `ask` gets one by its cursor, which is empty for the first."""
+    """Return the rows of all pages; `ask` gets one by its cursor, which is empty for the first.
+
+    An empty page is believed when it comes twice.
+    """
     found: list[JsonObject] = []
     trail = CursorTrail()
     cursor: str | None = ""
     while cursor is not None:
         rows, following = ask(cursor)
+        if not rows:
+            rows, following = ask(cursor)
         cursor = trail.follow(rows, following)
         found += rows
     return found

@@ -1,4 +1,4 @@
-"""The stream `comments`: Attio lists threads only per record or entry, so each costs a request."""
+"""The stream `comments`: Attio lists threads only per record or entry, so each costs two requests."""
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
@@ -117,9 +117,9 @@ def _still_there(context: Context, place: Place) -> bool:
 
 
 def _threads(context: Context, place: Place) -> Iterable[JsonObject]:
-    """Return all threads of a record."""
+    """Return all threads of a record; that it has none is believed when it is answered twice."""
     ask = partial(context.client.page, COMMENTS.path, THREADS_A_PAGE, place.parameters())
-    return joined(ask, THREADS_A_PAGE, _thread_id).values()
+    return (joined(ask, THREADS_A_PAGE, _thread_id) or joined(ask, THREADS_A_PAGE, _thread_id)).values()
 
 
 def _comments(context: Context, thread: JsonObject) -> list[JsonObject]:

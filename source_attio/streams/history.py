@@ -106,9 +106,10 @@ def _of_record(context: Context, watched: HistoryRequest, row: Row) -> list[Past
 def of_attribute(
     context: Context, object_slug: str, record_id: str, attribute: str, *, single: bool = False
 ) -> list[JsonObject]:
-    """Ask for one record's past values; raises Misconfigured where Attio tells none."""
+    """Ask for one record's past values, twice where it has none; raises Misconfigured if Attio tells none."""
+    ask = partial(context.client.value_history, "objects", object_slug, record_id, attribute, single=single)
     try:
-        return context.client.value_history("objects", object_slug, record_id, attribute, single=single)
+        return ask() or ask()
     except InvalidValue as refusal:
         raise refusals.NO_HISTORY(name=f"{object_slug}.{attribute}") from refusal
 

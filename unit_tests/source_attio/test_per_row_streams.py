@@ -1,6 +1,7 @@
 """Streams that ask once per record or meeting: histories, comments, recordings."""
 
 import itertools
+from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 from unittest import mock
@@ -127,3 +128,54 @@ def later(made: Bench, answers: int, method: str, path: str) -> None:
     """Let somebody call once after so many answers that hold rows."""
     count = itertools.count(1)
     made.adapter.after_answer = lambda _: made.api(method, path) if next(count) == answers else None
+
+
+def commented() -> Bench:
+    """A company with a comment."""
+    made = bench(1, include_comments=True)
+    company = made.api("POST", "/v2/objects/companies/records/query", {})[0]["id"]["record_id"]
+    author = {"type": "workspace-member", "id": next(iter(made.emulator.workspace.members))}
+    said = {"format": "plaintext", "content": "x", "author": author}
+    place = {"object": "companies", "record_id": company}
+    made.api("POST", "/v2/comments", {"data": {**said, "record": place}})
+    return made
+
+
+def recorded() -> Bench:
+    """A meeting with a recording."""
+    made = bench()
+    point = {"datetime": "2026-03-01T09:00:00.000000000Z", "timezone": "UTC"}
+    somebody = {"email_address": "ada@example.com", "is_organizer": True, "status": "accepted"}
+    meeting = {"title": "x", "description": "", "participants": [somebody], "is_all_day": False}
+    made_one = made.api("POST", "/v2/meetings", {"data": {**meeting, "start": point, "end": point}})
+    path = f"/v2/meetings/{made_one['id']['meeting_id']}/call_recordings"
+    made.api("POST", path, {"data": {"video_url": "https://example.com/1.mp4"}})
+    return made
+
+
+def with_a_past() -> Bench:
+    """A company with a remark."""
+    made, record_id = remarked()
+    edit(made, record_id, remark="So far")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("stream", "path", "made_with"),
+    [
+        ("comments", "/v2/threads", commented),
+        ("call_recordings", "/call_recordings", recorded),
+        (HISTORY, "/attributes/remark/values", with_a_past),
+    ],
+)
+@pytest.mark.parametrize("refresh", [False, True])
+def test_one_empty_answer_about_a_row_is_not_believed(
+    stream: str, path: str, made_with: Callable[[], Bench], refresh: bool
+) -> None:
+    """What one record or meeting has is asked for again before it has nothing."""
+    made = made_with()
+    made.refresh = refresh
+    count = itertools.count()
+    made.adapter.empties = lambda asked: asked.endswith(path) and not next(count)
+
+    assert len(made.sync([stream])) == 1
