@@ -42,3 +42,10 @@ def fault(problem: Mapping[str, Any]) -> str:
     if wanted is None:
         return str(problem["msg"]).removeprefix("Value error, ")
     return wanted.format(**problem.get("ctx", {}))
+
+
+def no_switch(given: object) -> object:
+    """Return what was given for a number; raises ValueError for true and false, as pydantic reads 1 and 0."""
+    if isinstance(given, bool):
+        raise ValueError("must be a number")  # noqa: TRY004 (pydantic makes a sentence of a ValueError only)
+    return given

@@ -15,13 +15,14 @@ from pydantic import (
     SecretStr,
     StringConstraints,
     ValidationError,
+    field_validator,
     model_validator,
 )
 
 from attio_api import refusals
 from attio_api.blanks import without_blanks
 from attio_api.pace import LEAST_A_SECOND
-from attio_api.setting_faults import fault
+from attio_api.setting_faults import fault, no_switch
 from destination_attio.field_config import HIDDEN, FieldConfig, Merge, SetInstead, Settings
 from destination_attio.storage_config import JournalConfig, NoStorage, RejectsConfig, S3Config
 from destination_attio.stream_config import Mode, StreamConfig, TargetKind
@@ -167,6 +168,14 @@ class DestinationConfig(Settings):
         description="The address of Attio, of a proxy, or of an emulator.",
         json_schema_extra=HIDDEN,
     )
+
+    _numbers = field_validator(
+        "max_rejected_percent",
+        "stop_after_rejected_rows",
+        "requests_per_second",
+        "batch_rows",
+        mode="before",
+    )(no_switch)
 
     @model_validator(mode="after")
     def _each_stream_once(self) -> Self:

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, WithJsonSchema, fiel
 
 from attio_api.filter_text import parsed
 from attio_api.filter_values import need_room
+from attio_api.setting_faults import no_switch
 from destination_attio.field_config import (
     FieldConfig,
     OnInvalid,
@@ -140,6 +141,8 @@ class StreamConfig(Settings):
         "are deleted.",
     )
     default_country: PhoneCountry = None
+
+    _number = field_validator("max_delete_percent", mode="before")(no_switch)
 
     @field_validator("match", mode="before")
     @classmethod

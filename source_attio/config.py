@@ -24,12 +24,14 @@ from attio_api.filter_text import parsed
 from attio_api.filter_values import need_room
 from attio_api.moments import as_moment
 from attio_api.pace import LEAST_A_SECOND
-from attio_api.setting_faults import fault
+from attio_api.setting_faults import fault, no_switch
 
 _DURATION: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(m|h|d)")
 _DATA_OF_THE_USER: Final = frozenset({"filter"})
 """Settings that hold a filter for Attio: a null in them is a null, not a setting left out."""
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
+_LONGEST: Final = timedelta(days=36_500)
+"""Longest interval between whole passes: a time and this interval together stay within the calendar."""
 _OWN_VALUES: Final = 3
 """Values that the connector adds to a user's filter, at most: two bounds of time and an id."""
 
@@ -37,6 +39,12 @@ _OWN_VALUES: Final = 3
 def answered(raw: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings that were filled in; for the others a form sends `{}`, and Terraform null."""
     return without_blanks(raw, untouched=_DATA_OF_THE_USER)
+
+
+def _interval(text: str) -> timedelta:
+    """Read a number and a unit; raises OverflowError for more than a timedelta can hold."""
+    number, unit = _DURATION.fullmatch(text).groups()  # type: ignore[union-attr] # checked before
+    return timedelta(**{_UNITS[unit]: float(number)})
 
 
 class _Settings(BaseModel):
@@ -108,6 +116,10 @@ class Config(_Settings):
     max_vanished_percent: int = Field(default=20, ge=1, le=100)
     state_budget_mb: float = Field(default=8.0, gt=0, le=8)
 
+    _numbers = field_validator(
+        "requests_per_second", "max_vanished_percent", "state_budget_mb", mode="before"
+    )(no_switch)
+
     @classmethod
     def parse(cls, raw: Mapping[str, Any]) -> "Config":
         """Check the configuration; raises Misconfigured, naming each wrong field and quoting no secret."""
@@ -141,13 +153,18 @@ class Config(_Settings):
     def _a_duration(cls, given: str) -> str:
         if not _DURATION.fullmatch(given):
             raise ValueError("must be a number of minutes, hours or days, as 30m, 24h or 7d")
+        try:
+            fits = _interval(given) <= _LONGEST
+        except OverflowError:
+            fits = False
+        if not fits:
+            raise ValueError(f"must be at most {_LONGEST.days}d")
         return given
 
     @property
     def scan_interval(self) -> timedelta:
         """How long a change feed is followed before a stream reads all of its rows again."""
-        number, unit = _DURATION.fullmatch(self.full_scan_every).groups()  # type: ignore[union-attr] # checked by the validator
-        return timedelta(**{_UNITS[unit]: float(number)})
+        return _interval(self.full_scan_every)
 
     @property
     def budget(self) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from attio_api.errors import Misconfigured
+from source_attio.changes.detection import shifted
 from source_attio.config import Config
 
 CREDENTIALS = {"credentials": {"access_token": "x"}}
@@ -76,3 +77,26 @@ def test_a_wrong_text_is_refused_in_plain_words(given: dict[str, Any], told: str
         Config.parse({**CREDENTIALS, **given})
 
     assert told in str(refusal.value)
+
+
+KINDS = (int, float, float | None)
+NUMBERS = [name for name, field in Config.model_fields.items() if field.annotation in KINDS]
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("given", [True, False])
+def test_true_and_false_are_no_numbers(name: str, given: bool) -> None:
+    """`requests_per_second: true` is a mistake, not one request a second."""
+    assert len(NUMBERS) == 3
+    with pytest.raises(Misconfigured, match=f"`{name}`: must be a number"):
+        Config.parse({**CREDENTIALS, name: given})
+
+
+@pytest.mark.parametrize("given", ["36501d", "99999999d", "999999999999d", "9" * 400 + "d"])
+def test_an_interval_beyond_the_calendar_is_refused(given: str) -> None:
+    """No sync reaches a time that cannot be written."""
+    with pytest.raises(Misconfigured, match="`full_scan_every`: must be at most 36500d"):
+        Config.parse({**CREDENTIALS, "full_scan_every": given})
+    longest = Config.parse({**CREDENTIALS, "full_scan_every": "36500d"}).scan_interval
+
+    assert shifted("2026-11-27T00:00:00.000000000Z", longest) < "9999"
