@@ -39,7 +39,7 @@ from source_attio.head_start import HeadStart, begin, read_json
 from source_attio.read.context import Context, Limits, connect, governor_of_process
 from source_attio.streams.catalog import HISTORY, Blueprint, blueprints
 from source_attio.streams.history import of_attribute
-from source_attio.workspace import Target, attributes_of, explore
+from source_attio.workspace import Target, Workspace, attributes_of, explore
 
 _NO_ANSWER: Final = (
     "Attio did not answer within {seconds:.0f} seconds. "
@@ -106,7 +106,7 @@ class EngineSource(Source):
                 found = blueprints(workspace, context.config, unknown)
                 for each in unknown.values():
                     raise each
-                _try_filters(context, found)
+                _try_filters(context, workspace)
                 _try_history(context, found)
                 warning = _try_feed(feed, self.seconds_of_a_check() / 2)
         except AttioError as trouble:
@@ -158,15 +158,15 @@ class EngineSource(Source):
         return connect(parsed, limits=self.limits, governor=governor, max_tries=max_tries)
 
 
-def _try_filters(context: Context, found: Mapping[str, Blueprint]) -> None:
-    """Try each of the user's filters on Attio; raises Misconfigured, naming the first that it refuses."""
-    targets = [each.target for each in found.values() if each.target]
+def _try_filters(context: Context, workspace: Workspace) -> None:
+    """Try each of the user's filters on Attio; raises Misconfigured, naming the first that it refuses.
+
+    One for an object or list that the settings leave out is tried as well: histories and comments read it.
+    """
     for wanted in context.config.filters:
-        meant = [each for each in targets if wanted.target in {each.slug, each.id}]
-        if not meant:
-            raise refusals.FILTER_FOR_NOTHING(target=wanted.target)
-        for target in meant:
-            _try_filter(context, target, wanted)
+        for target in (*workspace.objects, *workspace.lists):
+            if wanted.target in {target.slug, target.id}:
+                _try_filter(context, target, wanted)
 
 
 def _try_filter(context: Context, target: Target, wanted: Filter) -> None:

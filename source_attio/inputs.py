@@ -47,6 +47,8 @@ def read_catalog(raw: Json) -> ConfiguredAirbyteCatalog:
     except SchemaValidationError as trouble:
         where = trouble.errors[0].instance_path.strip("/").replace("/", ".") if trouble.errors else ""
         raise refusals.BAD_CATALOG(why=_fault(raw, where)) from None
+    if not catalog.streams:
+        raise refusals.BAD_CATALOG(why="it names no stream")
     names = [each.stream.name for each in catalog.streams]
     for name in names:
         if names.count(name) > 1:

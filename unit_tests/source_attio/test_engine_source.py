@@ -1,4 +1,4 @@
-"""The command `check`, in process: what it says of the change feed."""
+"""The command `check`, in process: what it says of the change feed and of filters."""
 
 import logging
 from collections.abc import Callable
@@ -21,7 +21,8 @@ from unit_tests.source_attio.relay_in_process import FEED
 CONFIG: dict[str, Any] = {"credentials": {"access_token": TOKEN}, "api_url": URL, "change_feed": FEED}
 WELL = {"epoch": "one", "head": 9, "next": 9, "more": False, "gap": None, "changes": []}
 LOGGER = logging.getLogger("airbyte")
-Checked = Callable[[Relay], tuple[Status, str]]
+Checked = Callable[..., tuple[Status, str]]
+"""Takes how the relay answers, and further settings."""
 
 
 @pytest.fixture
@@ -40,9 +41,9 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> Checked:
     monkeypatch.setattr(EngineSource, "_context", context)
     monkeypatch.setattr(engine, "feed_of", lambda context: right(context, session))
 
-    def check(relay: Relay) -> tuple[Status, str]:
+    def check(relay: Relay, **more: Any) -> tuple[Status, str]:
         made.adapter.relay = relay
-        status = EngineSource().check(LOGGER, CONFIG)
+        status = EngineSource().check(LOGGER, {**CONFIG, **more})
         return status.status, status.message or ""
 
     return check
@@ -84,6 +85,33 @@ def test_a_feed_that_is_none_fails_the_check(checked: Checked, status: int, body
     assert f"The change feed cannot be used: {why}" in message
     assert "Correct `change_feed`, or take it out" in message
     assert FEED["token"] not in message
+
+
+@pytest.mark.parametrize(
+    ("filtering", "told"),
+    [
+        ({"name": "Company 0"}, None),
+        ({"nowhere": "x"}, "Attio does not understand the filter for 'companies' as one for the object"),
+    ],
+)
+@pytest.mark.parametrize("objects", [[], ["people"], ["companies"]])
+def test_a_filter_is_tried_whichever_objects_are_read(
+    checked: Checked, filtering: Any, told: str | None, objects: list[str]
+) -> None:
+    """A filter for an object that `objects` leaves out is no mistake; one that Attio refuses is."""
+    filters = [{"target": "companies", "filter": filtering}]
+    found, message = checked(lambda *_: (200, WELL), objects=objects, filters=filters)
+
+    assert (Status.FAILED if told else Status.SUCCEEDED) is found
+    assert (told or "") in message
+
+
+def test_a_filter_for_nothing_fails_the_check(checked: Checked) -> None:
+    """Rows that it was meant for would be read unfiltered."""
+    found, message = checked(lambda *_: (200, WELL), filters=[{"target": "firms", "filter": {"name": "x"}}])
+
+    assert Status.FAILED is found
+    assert "There is a filter for 'firms', which is not an object or list here." in message
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])

@@ -150,6 +150,7 @@ def test_a_stream_whose_state_is_none_is_read_again_and_the_others_go_on(
         ({"streams": [configured(cursor_field="x")]}, "`streams.0.cursor_field`"),
         ({"streams": ["x"]}, "`streams.0`"),
         ({"streams": {}}, "`streams`"),
+        ({"streams": []}, "it names no stream"),
         ({}, "`streams`"),
         ([], "`streams`"),
         (None, "`streams`"),
