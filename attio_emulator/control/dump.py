@@ -6,9 +6,17 @@ Serves `GET /_emulator/dump`, `POST /_emulator/load` and `--seed FILE`.
 from dataclasses import dataclass, fields
 from typing import Any
 
-from attio_emulator.changes.changeset import index
+from attio_emulator.changes.changeset import reindex
 from attio_emulator.contract.refusals import refuse
-from attio_emulator.contract.wire import Json
+from attio_emulator.contract.wire import Json, JsonObject
+from attio_emulator.control.soundness import (
+    DamagedError,
+    check_webhook,
+    check_workspace,
+    damaged,
+    each_once,
+    known_only,
+)
 from attio_emulator.hooks.webhooks import Webhook
 from attio_emulator.model.attachments import Attachments
 from attio_emulator.model.clock import nanoseconds
@@ -25,6 +33,11 @@ from attio_emulator.values.types import TYPES
 VERSION = 1
 PARENT = tuple[str, str] | None
 KEPT_APART = {"attributes", "by_slug", "table"}
+DUMPED = frozenset({"version", "clock", "switches", "tokens", "workspaces", "webhooks"})
+OF_WORKSPACE = frozenset(
+    {"workspace_id", "name", "slug", "ids", "members", "objects", "lists", "annexes", "disabled", "emitted"}
+)
+OF_ROW = frozenset({"id", "created_at", "parent", "values", "history"})
 
 
 def dump_all(server: Server) -> dict[str, Any]:
@@ -91,6 +104,8 @@ def load_all(server: Server, raw: Json) -> None:
     """Replace everything; a document that is no dump is refused and changes nothing."""
     try:
         loaded = load_document(server, raw)
+    except DamagedError as fault:
+        raise refuse("validation_type", f"This dump is damaged: {fault}") from None
     except (KeyError, TypeError, ValueError, AttributeError, IndexError):
         raise refuse("validation_type", "This is not a dump of an emulator.") from None
     server.reset()
@@ -109,24 +124,31 @@ def load_all(server: Server, raw: Json) -> None:
 def load_document(server: Server, raw: Any) -> Loaded:  # noqa: ANN401 - a document from outside
     """The content of a dump; the emulator has a workspace at all times, and a workspace a member."""
     if raw["version"] != VERSION:
-        raise ValueError("a dump of another version")
+        damaged(f"The version {str(raw['version'])[:20]}", f"is not {VERSION}")
+    known_only("the dump", raw, DUMPED)
     loaded = Loaded(
         workspaces=[load_workspace(server, each) for each in of_type(list, raw["workspaces"])],
         tokens=[built(Token, each) for each in of_type(list, raw["tokens"])],
         webhooks=[built(Webhook, each) for each in of_type(list, raw["webhooks"])],
         switches=raw.get("switches", {}),
-        stopped_at=nanoseconds(raw["clock"]["now"]) if raw["clock"]["mode"] == "manual" else None,
+        stopped_at={"manual": nanoseconds(raw["clock"]["now"]), "real": None}[raw["clock"]["mode"]],
     )
     Switches().set(of_type(dict, loaded.switches))
+    each_once("workspaces", (one.id for one in loaded.workspaces))
+    each_once("tokens", (one.token for one in loaded.tokens), secret=True)
+    each_once("webhooks", (one.webhook_id for one in loaded.webhooks))
+    for webhook in loaded.webhooks:
+        check_webhook(webhook)
     ids = {one.id for one in loaded.workspaces}
     owners = {one.workspace_id for one in loaded.tokens} | {one.workspace_id for one in loaded.webhooks}
     if not ids or not owners <= ids or not all(one.members for one in loaded.workspaces):
-        raise ValueError("a workspace is missing, or has no member")
+        damaged("A workspace", "is missing, or has no member")
     return loaded
 
 
 def load_workspace(server: Server, raw: Any) -> Workspace:  # noqa: ANN401 - a document from outside
     """One workspace."""
+    known_only("a workspace", raw, OF_WORKSPACE)
     workspace = Workspace(
         workspace_id=of_type(str, raw["workspace_id"]),
         name=of_type(str, raw["name"]),
@@ -134,40 +156,69 @@ def load_workspace(server: Server, raw: Any) -> Workspace:  # noqa: ANN401 - a d
         clock=server.clock,
         ids=Ids(of_type(str, raw["ids"]["seed"]), of_type(int, raw["ids"]["made"])),
     )
-    workspace.members = {of_type(str, each["id"]["workspace_member_id"]): each for each in raw["members"]}
-    workspace.attachments = Attachments.load(raw["annexes"])
+    workspace.members = load_members(raw["members"])
+    workspace.attachments = load_attachments(raw["annexes"])
     workspace.emitted = of_type(int, raw["emitted"])
     workspace.disabled = set(read(list[str], raw.get("disabled", [])))
-    for each in raw["objects"]:
-        kind = load_kind(ObjectType, each)
-        workspace.objects[kind.id] = kind
-    for each in raw["lists"]:
-        kind_of_list = load_kind(ListType, each)
-        workspace.lists[kind_of_list.id] = kind_of_list
-    for kind, each in zip(workspace.kinds(), [*raw["objects"], *raw["lists"]], strict=True):
-        load_rows(workspace, kind, each["rows"])
+    load_kinds(workspace, raw)
+    check_workspace(workspace)
+    for kind in workspace.kinds():
+        for attribute in kind.attributes.values():
+            if attribute.is_unique or attribute.type == "record-reference":
+                reindex(workspace, kind, attribute)
     return workspace
+
+
+def load_members(raw: Any) -> dict[str, JsonObject]:  # noqa: ANN401 - a document from outside
+    """The members of a workspace by id."""
+    each_once("members", (of_type(str, each["id"]["workspace_member_id"]) for each in raw))
+    each_once("members", (of_type(str, each["email_address"]).lower() for each in raw))
+    return {each["id"]["workspace_member_id"]: each for each in raw}
+
+
+def load_attachments(raw: Any) -> Attachments:  # noqa: ANN401 - a document from outside
+    """What hangs on records, each kind by its name."""
+    known_only("annexes", raw, frozenset(Attachments.KINDS))
+    for name in raw:
+        each_once(name, (of_type(str, each["key"]) for each in of_type(list, raw[name])))
+    return Attachments.load(raw)
+
+
+def load_kinds(workspace: Workspace, raw: Any) -> None:  # noqa: ANN401 - a document from outside
+    """The objects and lists with their rows."""
+    objects = [load_kind(ObjectType, each) for each in raw["objects"]]
+    lists = [load_kind(ListType, each) for each in raw["lists"]]
+    for name, kinds in (("objects", objects), ("lists", lists)):
+        each_once(name, (kind.id for kind in kinds))
+        each_once(name, (kind.slug for kind in kinds))
+    each_once("objects and lists", (kind.id for kind in [*objects, *lists]))
+    workspace.objects.update({kind.id: kind for kind in objects})
+    workspace.lists.update({kind.id: kind for kind in lists})
+    for kind, each in zip(workspace.kinds(), [*raw["objects"], *raw["lists"]], strict=True):
+        load_rows(kind, each["rows"])
 
 
 def load_kind(model: type[Any], raw: Any) -> Any:  # noqa: ANN401 - a document from outside
     """An object or a list, without its rows."""
     own = {name: value for name, value in raw.items() if name not in {"attributes", "rows"}}
     kind = built(model, own)
-    for each in raw["attributes"]:
-        attribute = built(Attribute, each)
+    attributes = [built(Attribute, each) for each in raw["attributes"]]
+    each_once(f'attributes of "{kind.slug}"', (each.attribute_id for each in attributes))
+    each_once(f'attributes of "{kind.slug}"', (each.slug for each in attributes))
+    for attribute in attributes:
         if attribute.type not in TYPES:
-            raise ValueError(f"no type {attribute.type!r}")
+            damaged(f'the attribute "{attribute.slug}"', f'has the unknown type "{attribute.type[:50]}"')
         kind.add(attribute)
     return kind
 
 
-def load_rows(workspace: Workspace, kind: Kind, raw: Any) -> None:  # noqa: ANN401 - a document from outside
-    """The rows of an object or a list, with their indexes."""
-    for each in raw:
+def load_rows(kind: Kind, raw: Any) -> None:  # noqa: ANN401 - a document from outside
+    """The rows of an object or a list."""
+    each_once(f'rows of "{kind.slug}"', (of_type(str, each["id"]) for each in raw))
+    for n, each in enumerate(raw):
+        known_only(f'row {n} of "{kind.slug}"', each, OF_ROW)
         parent = read(PARENT, each["parent"])
         created_at = of_type(str, each["created_at"])
         row = Row(of_type(str, each["id"]), created_at, read(Values, each["values"]), parent=parent)
         row.history = read(Values, each["history"]) or None
         kind.table.add(row)
-        for slug, values in row.values.items():
-            index(workspace, kind, row, kind.by_slug[slug], values)

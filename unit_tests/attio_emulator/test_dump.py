@@ -56,6 +56,7 @@ def test_what_is_no_dump_changes_nothing(api: Api, document: Any) -> None:
         (("tokens", 0, "workspace_id"), "another"),
         (("webhooks", 0, "webhook_id"), []),
         (("clock", "now"), "soon"),
+        (("clock", "mode"), "fast"),
     ],
 )
 def test_a_damaged_dump_changes_nothing(api: Api, path: tuple[Any, ...], wrong: Any) -> None:
