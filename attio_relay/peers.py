@@ -39,7 +39,10 @@ def database_address(url: str | None) -> str | None:
     ports = [host.rpartition("]")[2].partition(":")[2] or "5432" for host in hosts]
     good = scheme in ("postgresql", "postgres") and all(map(_is_port, ports)) if is_url else "=" in scheme
     if url and not good:
-        raise ValueError("must be an address such as postgresql://relay:PASSWORD@db.example.com:5432/relay")
+        raise ValueError(
+            "must be an address such as postgresql://relay:PASSWORD@db.example.com:5432/relay, with / as %2F"
+            " and @ as %40 in the password"
+        )
     return url
 
 

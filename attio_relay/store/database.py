@@ -41,6 +41,10 @@ class Transaction(Protocol):
         """The time in seconds since 1970, on a clock that all users of the database share."""
         ...
 
+    def has_table(self, name: str) -> bool:
+        """Whether there is a table of this name."""
+        ...
+
     def history(self) -> str | None:
         """A name of the history that the data has: it is another one when a copy has taken over.
 

@@ -36,6 +36,10 @@ BEGIN = (
 # An advisory lock lets one replica at a time create the tables; the number spells "attio".
 EXCLUSIVE = b"BEGIN; SELECT pg_advisory_xact_lock(418715530607)"
 HISTORY = "SELECT system_identifier, timeline_id FROM pg_control_system(), pg_control_checkpoint()"
+RIGHTS = (
+    "; the relay's user needs SELECT, INSERT, UPDATE and DELETE on its tables, and CREATE on their schema"
+    " when a version makes new ones"
+)
 KEEPALIVE: dict[str, Any] = {
     "connect_timeout": 10,
     "keepalives": 1,
@@ -86,6 +90,10 @@ class PostgresTransaction:
         if self._clock is not None:
             return self._clock()
         return float(self.rows("SELECT EXTRACT(EPOCH FROM clock_timestamp()) AS now")[0]["now"])
+
+    def has_table(self, name: str) -> bool:
+        """Whether there is a table of this name in a schema of the search path."""
+        return bool(self.rows("SELECT to_regclass(:name) IS NOT NULL AS there", {"name": name})[0]["there"])
 
     def history(self) -> str | None:
         """The identifier of the server's data and its timeline, which grows when a standby is promoted.
@@ -220,7 +228,17 @@ def _reason(error: psycopg.Error) -> str:
 
     It quotes no content of a row. The driver's own text is not used, since it may quote the address.
     """
-    return error.diag.message_primary or f"the connection broke ({type(error).__name__})"
+    said = error.diag.message_primary or f"the connection broke ({type(error).__name__})"
+    return said + RIGHTS if isinstance(error, psycopg.errors.InsufficientPrivilege) else said
+
+
+def _refusal(error: psycopg.OperationalError) -> str:
+    """What the server or the pooler said when it refused a connection; else the error's name.
+
+    The rest of the driver's text may quote a part of the address that holds a password.
+    """
+    found = re.findall(r"FATAL:\s+(.+)", str(error))
+    return "; ".join(dict.fromkeys(found)) or type(error).__name__
 
 
 def _connected(url: str) -> Connection:
@@ -236,10 +254,12 @@ def _connected(url: str) -> Connection:
         )
     except psycopg.ProgrammingError:
         # Not the driver's text: it quotes the address, which may hold a password.
-        raise StoreError("Postgres: the address in [storage] cannot be read; check its options.") from None
-    except psycopg.OperationalError as error:
-        # As above. The driver's text is the only one that tells these apart.
         raise StoreError(
-            f"Postgres: no connection ({type(error).__name__}); see whether it runs, and host, user, password"
-            " and database of the address in [storage]."
+            "Postgres: the address in [storage] cannot be read; check its options, and write @ as %40 and %"
+            " as %25 in the password."
+        ) from None
+    except psycopg.OperationalError as error:
+        raise StoreError(
+            f"Postgres: no connection ({_refusal(error)}); see whether it runs, and host, user, password,"
+            " database and sslmode of the address in [storage]."
         ) from None

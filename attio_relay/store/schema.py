@@ -138,7 +138,9 @@ class NewerStoreError(Exception):
 def migrate(database: Database, *, epoch: str, steps: tuple[str, ...] = STEPS) -> int:
     """Bring the tables to the newest version in one transaction; returns the number of steps taken."""
     with database.exclusive() as transaction:
-        transaction.run("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")
+        # Not IF NOT EXISTS: Postgres asks for the right to create before it looks whether there is one.
+        if not transaction.has_table("schema_version"):
+            transaction.run("CREATE TABLE schema_version (version BIGINT NOT NULL)")
         if not transaction.rows("SELECT version FROM schema_version"):
             transaction.run("INSERT INTO schema_version (version) VALUES (0)")
         found = transaction.rows("SELECT version FROM schema_version")[0]["version"]

@@ -45,6 +45,10 @@ class SqliteTransaction:
         """Run one statement once for each set of parameters."""
         self._connection.executemany(sql, parameters)
 
+    def has_table(self, name: str) -> bool:
+        """Whether there is a table of this name."""
+        return bool(self.rows("SELECT name FROM sqlite_master WHERE name = :name", {"name": name}))
+
     def history(self) -> None:
         """None: a file that was restored from a copy looks like any other."""
 

@@ -76,9 +76,9 @@ def test_the_relay_takes_the_configuration_of_the_chart(program: Path, tmp_path:
     every_interface = "0.0.0.0"  # noqa: S104 (the pod's own)
     assert (every_interface, port["containerPort"]) == (config.server.host, config.server.port)
     assert config.storage.path.is_relative_to(mounts["store"])
-    assert {"/healthz", "/readyz"} == {
-        container[probe]["httpGet"]["path"] for probe in ("livenessProbe", "readinessProbe")
-    }
+    assert ["/healthz", "/healthz", "/readyz"] == [
+        container[probe]["httpGet"]["path"] for probe in ("startupProbe", "livenessProbe", "readinessProbe")
+    ]
 
 
 def test_a_store_on_a_volume_has_one_relay_at_a_time(program: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from attio_relay.store.database import StoreError
 from attio_relay.store.postgres import PostgresDatabase
+from attio_relay.store.schema import STEPS, migrate
 from integration_tests.relay.crashing_database import CrashError
 from integration_tests.relay.stores import delivery, store_on
 
@@ -163,10 +164,12 @@ def test_an_address_that_the_driver_cannot_read_is_trouble_without_its_password(
 
 
 def test_a_database_that_is_not_there_is_trouble_without_its_address(postgres: str) -> None:
-    """The sentence says where to look; the driver's text may hold the password."""
+    """What the server says is passed on, and no more: the driver's text may hold the password."""
     database = PostgresDatabase(postgres.replace("/postgres?", "/nowhere?"))
     with (
-        pytest.raises(StoreError, match=r"database of the address in \[storage\]") as raised,
+        pytest.raises(
+            StoreError, match=r"no connection \(database \"nowhere\" does not exist\); see"
+        ) as raised,
         database.reading(),
     ):
         pass
@@ -197,6 +200,26 @@ def test_a_right_that_is_missing_is_trouble_and_named(
     with pytest.raises(StoreError, match=said.format(name=name)), database.exclusive() as transaction:
         transaction.run("CREATE TABLE schema_version (version BIGINT NOT NULL)")
     database.close()
+
+
+def test_a_user_who_may_make_no_tables_serves_those_that_are_there(
+    postgres_schema: Callable[[], str],
+) -> None:
+    """Another user may have made them, by any command; what new tables need is said."""
+    url = postgres_schema()
+    name = unquote(url).partition("search_path=")[2].split()[0]
+    owner = PostgresDatabase(url)
+    store_on(owner)
+    with owner.transaction() as transaction:
+        transaction.run(f"CREATE ROLE {name}")
+        transaction.run(f"GRANT USAGE ON SCHEMA {name} TO {name}")
+        transaction.run(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {name} TO {name}")
+        transaction.run(f"SET ROLE {name}")
+
+    assert [True] == store_on(owner).delivery_store.accept([delivery("a")])
+    with pytest.raises(StoreError, match=f"permission denied for schema {name}; .* CREATE on their schema"):
+        migrate(owner, epoch="e", steps=(*STEPS, "CREATE TABLE more (name TEXT)"))
+    owner.close()
 
 
 def test_a_database_without_an_encoding_hands_texts_out_as_texts(postgres: str) -> None:

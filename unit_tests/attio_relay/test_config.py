@@ -16,7 +16,10 @@ COMMAND = '[connections.target]\ntype = "command"\ncommand = ["true"]\n'
 ROUTE = '[[routes]]\nname = "acme"\n'
 CONNECTION = '[[connections]]\nname = "crm"\nroute = "acme"\n'
 NO_ADDRESS = "must be an address such as https://host.example.com or http://10.0.0.5:8080."
-NO_DATABASE = "must be an address such as postgresql://relay:PASSWORD@db.example.com:5432/relay."
+NO_DATABASE = (
+    "must be an address such as postgresql://relay:PASSWORD@db.example.com:5432/relay, with / as %2F and @ as"
+    " %40 in the password."
+)
 
 MISTAKES = {
     "[server]\nprot = 1": "server: prot is unknown. Did you mean port?",
@@ -115,6 +118,7 @@ MISTAKES = {
     '[storage]\nurl = "postgresql://relay:canary@db:99999/relay"': f"storage: url: {NO_DATABASE}",
     '[storage]\nurl = "postgresql://a:5432,b:port/relay"': f"storage: url: {NO_DATABASE}",
     '[storage]\nurl = "mysql://db/relay"': f"storage: url: {NO_DATABASE}",
+    '[storage]\nurl = "postgresql://relay:ca/na@ry@db:5432/relay"': f"storage: url: {NO_DATABASE}",
     '[storage]\nurl = "canary"': f"storage: url: {NO_DATABASE}",
     "[reten]": "the file: reten is unknown. Did you mean retention?",
 }
