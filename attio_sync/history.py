@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _WRITTEN = ChangeQuery(statuses=("written",))
+_UNKNOWN = ChangeQuery(statuses=("unknown",))
 _AT_ONCE = 1000
 _WIDE = 100
 """Terminal columns from which runs are shown as a table; narrower terminals get two lines per run."""
@@ -138,8 +139,11 @@ def _changes(journal: Journal, run_id: str, limit: int, *, as_json: bool) -> Non
     if lost := journal.count(run.run_id, ChangeQuery(statuses=UNSETTLED)):
         click.echo(
             f"The outcome of {counted(lost, 'more change')} is unknown, since the run broke off or an answer "
-            "was lost. The next history, push or revert that reaches Attio looks up those with a key."
+            "was lost. The next history, push or revert that reaches Attio looks again."
         )
+    for one in journal.page(run.run_id, _UNKNOWN, limit=limit):
+        if one.change.reason:
+            click.echo(f"{one.change.target}: {one.change.reason}")
 
 
 def _print_json(journal: Journal, run: Run, counts: Counts) -> None:

@@ -7,7 +7,7 @@ since, leaves the creation unclear: sent again, it could be there twice.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from attio_api.moments import as_moment
 from destination_attio.engine.ownership import added, creator, is_merged
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from destination_attio.model.plan import FieldChange
     from destination_attio.model.targets import Target
 
-Unclear = Literal["unclear"]
-UNCLEAR: Final[Unclear] = "unclear"
+_NAMED: Final = 10
+"""Candidates that a sentence names; the others it counts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +41,26 @@ class Candidate:
     def of(cls, raw: JsonObject, current: Current, own: Collection[str]) -> Candidate:
         """Read one from Attio's answer; `own` are the run's actors."""
         return cls(raw=raw, current=current, changed=added(raw, own), is_merged=is_merged(raw))
+
+    @property
+    def place(self) -> str:
+        """Where a person finds it: its id, and its page where it has one."""
+        url = self.current.web_url
+        return f"{self.current.record_id} ({url})" if url else self.current.record_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unclear:
+    """A creation of which nobody can tell whether it was made, with what it may have made."""
+
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def places(self) -> str:
+        """Where a person finds them, for a sentence; the same for the same candidates."""
+        places = sorted(one.place for one in self.candidates)
+        left = len(places) - _NAMED
+        return ", ".join(places[:_NAMED]) + (f" and {left} more" if left > 0 else "")
 
 
 Sent = tuple["FieldChange", ...]
@@ -83,8 +103,8 @@ def assigned(
     if target.is_append_only:
         _assign(found, open_ones, rest, is_exact=True)
     else:
-        for number in open_ones:
-            found[number] = UNCLEAR
+        for number, fits in open_ones.items():
+            found[number] = _unclear(rest, fits)
     return found
 
 
@@ -119,10 +139,14 @@ def _assign(
         too_few = is_exact and len(at) < len(group)
         if are_apart or too_few or len(at) > len(group):
             for number in group:
-                found[number] = UNCLEAR
+                found[number] = _unclear(candidates, at)
             continue
         for number, each in zip(group, at, strict=False):
             found[number] = candidates[each]
+
+
+def _unclear(candidates: Sequence[Candidate], fits: Iterable[int]) -> Unclear:
+    return Unclear(candidates=tuple(candidates[at] for at in fits))
 
 
 def _groups(fits: _Fits) -> Iterable[tuple[tuple[int, ...], list[int]]]:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 _TRIES: Final = 8
 _TRIES_OF_A_FAILURE: Final = 2
 """Tries of a write that Attio itself fails at, as it may fail at this one always."""
+_LAST_LOOK: Final = 4
+"""The pause before the last look, as after so many tries: four seconds at least, since a write whose
+connection broke may take Attio seconds more."""
 _FAILURE: Final = 500
 _UNAVAILABLE: Final = 503
 
@@ -64,12 +67,18 @@ class LostWrites:
             return []
         self._tries += 1
         self._since = self._since or min(one.asked_at for one in lost)
-        self._answers.pause(self._tries)
-        asked = [Lost(change=one.operation.change, sent=_sent(one.operation)) for one in lost]
-        found = self._answers.look(self._gateway.target, asked, self._since, self._known)
+        found = self._looked(lost, self._tries)
+        if self._tries < _LAST_LOOK and None in found:
+            found = self._looked(lost, _LAST_LOOK)
         not_made = [one for one, each in zip(lost, found, strict=True) if self._is_open(one, each)]
         again = (self._renewed(one, renew) for one in not_made)
         return [one for one in again if one is not None]
+
+    def _looked(self, lost: Sequence[Outcome], pause: int) -> list[Made | Unclear | None]:
+        """What the writes have made, after a pause."""
+        self._answers.pause(pause)
+        asked = [Lost(change=one.operation.change, sent=_sent(one.operation)) for one in lost]
+        return self._answers.look(self._gateway.target, asked, self._since, self._known)
 
     def _is_taken(self, outcome: Outcome) -> bool:
         """Whether a write was refused for a value that its own first try may have taken."""
@@ -83,7 +92,7 @@ class LostWrites:
             self._on_outcome(outcome)
             return False
         if found is not None:
-            error = rejections.ANSWER_LOST(target=self._gateway.target.name)
+            error = rejections.ANSWER_LOST(target=self._gateway.target.name, places=found.places)
             settled = Settlement(change_no=outcome.number, status="unknown", reason=error.message)
             self._journal_writer.settle([settled])
             self.failed.append(replace(outcome, error=error))

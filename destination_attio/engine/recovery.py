@@ -16,6 +16,7 @@ from destination_attio.engine.lost_answers import Lost, Made
 from destination_attio.engine.lost_candidates import is_kept
 from destination_attio.engine.outcome import written
 from destination_attio.model.change import after_of
+from destination_attio.rows import rejections
 from destination_attio.rows.diff import is_pending
 from destination_attio.storage.journal import Journal, JournalledChange, Settlement
 from destination_attio.workspace.snapshot import Snapshot
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 _GONE = "Looked up in Attio after the run was killed."
 _KEYLESS = "Its answer was lost, and it has no key to look it up by: look in Attio whether it is there."
-_UNCLEAR = "Its answer was lost, and Attio holds what may be it: look there whether it was made."
 
 
 class Recovery:
@@ -145,7 +145,8 @@ def _creation(one: JournalledChange, found: Made | Unclear | None, *, can_be_fou
         image = found.image
         return written(one.change_no, replace(image, reason=image.reason or one.change.reason or _GONE))
     if found is not None:
-        return Settlement(change_no=one.change_no, status="unknown", reason=_UNCLEAR)
+        told = rejections.ANSWER_LOST(target=one.change.target, places=found.places)
+        return Settlement(change_no=one.change_no, status="unknown", reason=told.message)
     if not can_be_found:
         return Settlement(change_no=one.change_no, status="unknown", reason=_KEYLESS)
     return Settlement(change_no=one.change_no, status="not_applied", reason=_GONE)

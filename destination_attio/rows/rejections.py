@@ -205,8 +205,9 @@ UNREADABLE_ROW: Final = Refusal(
 ANSWER_LOST: Final = Refusal(
     kind=Rejected,
     code="outcome_unknown",
-    sentence="Attio's answer was lost, and nothing tells whether the record of '{target}' was made.",
-    remedy="Look for it in Attio before you push the row again, or match by an attribute.",
+    sentence="Attio's answer was lost, and nothing tells whether the row has made one of '{target}'. "
+    "It may be: {places}.",
+    remedy="Look at these in Attio. Where none of them is the row's, push the row again.",
 )
 
 # --- cells of files ---------------------------------------------------------------------------------

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 import requests
 
+from attio_api.client import AttioClient
 from attio_api.errors import ServerTrouble
 from destination_attio.engine import push
 from integration_tests.destination.desk import statuses
 from integration_tests.destination.office import Office
 
 RECORDS = "/v2/objects/cases/records"
+SECONDS_OF_LATE_WORK = 3.9
 
 
 @pytest.fixture
@@ -95,6 +97,31 @@ def test_equal_rows_without_a_key_are_all_made(office: Office, processed: bool) 
     assert (4, {}) == (undone.counts.delete, office.all("cases"))
 
 
+def test_a_create_that_attio_makes_late_is_made_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Attio is still at work when the connection breaks: a first look, half a second later, finds nothing."""
+    open_ones = [{"data": {"values": {"label": "l1"}}}]
+
+    def heard(when: str, number: int) -> None:
+        if (when, number) == ("before", 2):
+            raise requests.ConnectionError
+
+    def is_done() -> None:
+        while open_ones:
+            office.attio.api("POST", RECORDS, open_ones.pop())
+
+    def passes(_: AttioClient, tries: int) -> None:
+        if 2 ** (tries - 1) * 0.5 > SECONDS_OF_LATE_WORK:
+            is_done()
+
+    office.on_write = heard
+    monkeypatch.setattr(AttioClient, "pause", passes)
+    report = office.push([{"label": f"l{n}"} for n in range(3)], "cases", mode="create")
+    is_done()
+
+    assert (3, 0) == (report.counts.create, report.counts.rejected)
+    assert [["l0"], ["l1"], ["l2"]] == sorted(office.values("cases", "label"))
+
+
 def test_a_colleagues_equal_record_is_not_taken_for_the_lost_one(office: Office) -> None:
     """He makes the very same at that moment: ours is sent again, his stays."""
     made: list[str] = []
@@ -124,11 +151,16 @@ def test_a_lost_record_that_somebody_has_changed_since_is_listed(office: Office)
 
     office.on_write = heard
     report = office.push([{"label": f"l{n}"} for n in range(3)], "cases", mode="create")
+    (his,) = (one for one, held in office.all("cases").items() if held["label"][0]["value"] == "his")
+    noted = [one.reason for one in _changes(office, "unknown")]
     undone = office.revert(report)
+    looked_up = [one.reason for one in _changes(office, "unknown")]
 
     assert (2, 1) == (report.counts.create, report.counts.rejected)
     assert "outcome_unknown" == report.rejected[0].code
-    assert ["his"] == [one["label"][0]["value"] for one in office.all("cases").values()]
+    assert f"It may be: {his} (https://" in str(report.rejected[0].reason)
+    assert [report.rejected[0].reason] == noted == looked_up
+    assert [his] == list(office.all("cases"))
     assert 1 == len(undone.conflicts)
 
 
@@ -200,6 +232,7 @@ def test_an_option_whose_answer_was_lost_is_made_once(office: Office) -> None:
     assert ["a", "b"] == sorted(one["title"] for one in office.attio.api("GET", path)["data"])
 
 
-def _changes(office: Office) -> list[Any]:
+def _changes(office: Office, status: str = "written") -> list[Any]:
+    """The first run's changes of this status."""
     with office.open_journal() as journal:
-        return [one.change for one in journal.changes(journal.runs()[-1].run_id) if one.status == "written"]
+        return [one.change for one in journal.changes(journal.runs()[-1].run_id) if one.status == status]

@@ -157,7 +157,7 @@ def unanswered(sync: Commands) -> str:
     sync.done("push", "--from", "two.csv", "--object", "companies", "--match", "domains", "--yes")
     (run,) = sync.done("history", "--json").json()
     with duckdb.connect(str(config.places().journal)) as db:
-        db.execute("UPDATE changes SET status='unknown', record_id=NULL WHERE change_no=2")
+        db.execute("UPDATE changes SET status='unknown', record_id=NULL, reason='Perhaps.' WHERE change_no=2")
         db.execute("UPDATE runs SET status='stopped', counts=?", [json.dumps({"create": 1})])
     return str(run["run_id"])
 
@@ -180,6 +180,7 @@ def test_a_lost_answer_stays_where_attio_cannot_be_asked(
     said = sync.done("history", unanswered)
 
     assert "The outcome of 1 more change is unknown" in " ".join(said.out.split())
+    assert "companies: Perhaps." in said.out
     assert "Attio could not be asked about an unanswered write: " in said.err
 
 

@@ -1,10 +1,11 @@
 """Which of the records that are found are those of creations without an answer."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from destination_attio.engine.lost_candidates import Candidate, assigned, is_in_question
+from destination_attio.engine.lost_candidates import Candidate, Unclear, assigned, is_in_question
 from destination_attio.model.current import Current
 from destination_attio.model.plan import FieldChange
 from destination_attio.model.targets import TASKS, Target, object_target
@@ -27,9 +28,14 @@ def held(own_id: str, values: Row, *changed: str, is_merged: bool = False) -> Ca
 
 
 def ids(target: Target, rows: list[Row], found: list[Candidate]) -> list[str | None]:
-    """The record that each row has made, by the answer of the module."""
-    decided = assigned(target, [sent(one) for one in rows], found)
-    return [one.current.record_id if isinstance(one, Candidate) else one for one in decided]
+    """The record that each row has made, by the answer of the module; `1?` for one that it may have made."""
+    return [_told(one) for one in assigned(target, [sent(one) for one in rows], found)]
+
+
+def _told(decided: Candidate | Unclear | None) -> str | None:
+    if isinstance(decided, Unclear):
+        return f"{decided.places}?"
+    return decided.current.record_id if decided else None
 
 
 A, B = {"name": "a"}, {"name": "b"}
@@ -42,20 +48,20 @@ A, B = {"name": "a"}, {"name": "b"}
         # twins: as many as are found were made
         ([A, A], [held("1", A), held("2", A)], ["1", "2"]),
         ([A, A], [held("1", A)], ["1", None]),
-        ([A], [held("1", A), held("2", A)], ["unclear"]),
+        ([A], [held("2", A), held("1", A)], ["1, 2?"]),
         # a record that holds more was made by the row that sent more
         ([A, {**A, "rank": 1}], [held("1", {**A, "rank": 1})], [None, "1"]),
         ([A, {**A, "rank": 1}], [held("1", {**A, "rank": 1}), held("2", A)], ["2", "1"]),
         ([{"rank": "1"}], [held("1", {"rank": 1})], ["1"]),
         # somebody has changed it since, emptied it, or merged it with another one
-        ([A], [held("1", {"name": "his"}, "name")], ["unclear"]),
-        ([A], [held("1", {"name": None})], ["unclear"]),
-        ([{**A, "rank": 1}], [held("1", {**A, "rank": 2})], ["unclear"]),
-        ([A], [held("1", A, is_merged=True)], ["unclear"]),
+        ([A], [held("1", {"name": "his"}, "name")], ["1?"]),
+        ([A], [held("1", {"name": None})], ["1?"]),
+        ([{**A, "rank": 1}], [held("1", {**A, "rank": 2})], ["1?"]),
+        ([A], [held("1", A, is_merged=True)], ["1?"]),
         # another row's, or another program's
         ([A], [held("1", B)], [None]),
         ([A], [held("1", B, is_merged=True)], [None]),
-        ([A, B], [held("1", {"name": "his"}, "name"), held("2", B)], ["unclear", "2"]),
+        ([A, B], [held("1", {"name": "his"}, "name"), held("2", B)], ["1?", "2"]),
     ],
 )
 def test_a_record_is_given_to_the_creation_that_sent_what_it_holds(
@@ -80,7 +86,7 @@ def call(to: Any, text: str = "Call") -> Row:
         ([call(TO_1)], [held("1", call(TO_3))], ["1"]),
         ([call(TO_1), call(TO_2)], [held("1", call(TO_3)), held("2", call(TO_2))], ["1", "2"]),
         ([call(TO_1), call(TO_2)], [held("1", call(TO_3)), held("2", call(TO_3))], ["1", "2"]),
-        ([call(TO_1), call(TO_2)], [held("1", call(TO_3))], ["unclear", "unclear"]),
+        ([call(TO_1), call(TO_2)], [held("1", call(TO_3))], ["1?", "1?"]),
         ([call(TO_1)], [held("1", call(TO_1, "Mail"))], [None]),
     ],
 )
@@ -89,6 +95,16 @@ def test_a_task_is_found_by_its_words_where_a_merge_has_moved_its_link(
 ) -> None:
     """Those whose links are as sent go first; of the others, all must have been made, or it is unclear."""
     assert wanted == ids(TASKS, rows, found)
+
+
+def test_a_person_is_told_where_to_look() -> None:
+    """The ids with their pages, in one order; what is too much for a sentence is counted."""
+    page = Current(record_id="b", values=A, web_url="https://app.attio.com/w/cases/b")
+    found = [*(held(one, A) for one in "cdefghijkl"), replace(held("b", A), current=page), held("a", A)]
+    (decided,) = assigned(CASES, [sent(A)], found)
+
+    assert isinstance(decided, Unclear)
+    assert "a, b (https://app.attio.com/w/cases/b), c, d, e, f, g, h, i, j and 2 more" == decided.places
 
 
 US, HIM = {"type": "api-token", "id": "us"}, {"type": "api-token", "id": "him"}
