@@ -12,15 +12,12 @@ from destination_attio.airbyte.protocol import BadInput
 from destination_attio.airbyte.warnings import KEPT_NOWHERE
 from destination_attio.config import DestinationConfig
 from destination_attio.engine.mirror import try_scope
-from destination_attio.rows import refused_runs
 from destination_attio.session import Session
 from destination_attio.storage.journal import JournalError
 from destination_attio.storage.rejects import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from destination_attio.rows.binding import Binding
 
 _LOG: Final = logging.getLogger(__name__)
 TROUBLE: Final = (AttioError, JournalError, StorageError, BadInput)
@@ -75,18 +72,6 @@ def check(config: DestinationConfig) -> list[str]:
         require_scopes(identity, needed_by(*sorted(uses)))
         for stream in config.streams:
             if stream.target:
-                binding = session.bind(stream)
-                _points_somewhere(session, binding)
-                try_scope(binding, session.catalog)
+                try_scope(session.bind(stream), session.catalog)
         session.rejects.check()
         return [] if session.rejects.place else [KEPT_NOWHERE]
-
-
-def _points_somewhere(session: Session, binding: Binding) -> None:
-    """Check that the attributes by which references are looked up exist; raises Misconfigured."""
-    for one in binding.fields:
-        objects = [session.catalog.object(slug) for slug in one.attribute.allowed_object_ids or ()]
-        if one.reference and objects and not any(one.reference in each.attributes for each in objects):
-            raise refused_runs.POINTS_NOWHERE(
-                one.attribute.slug, targets=", ".join(each.name for each in objects), reference=one.reference
-            )

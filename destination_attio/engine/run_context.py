@@ -27,6 +27,7 @@ from destination_attio.storage.leases import leased
 from destination_attio.storage.rejects import Nowhere, RejectsFile
 from destination_attio.storage.rejects_bucket import RejectsBucket
 from destination_attio.storage.scratch import Scratch
+from destination_attio.workspace.references import check_pointing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -127,7 +128,9 @@ class RunContext:
         """Check a stream's settings against the workspace; raises Misconfigured."""
         self.identity()
         target = self.catalog.target(settings.kind, settings.slug)
-        return bind(settings, target, mode=mode, keys=tuple(keys))
+        binding = bind(settings, target, mode=mode, keys=tuple(keys))
+        check_pointing(binding, self.catalog.object)
+        return binding
 
     # --- what works on rows ----------------------------------------------------------------------------
 

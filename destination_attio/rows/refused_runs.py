@@ -105,6 +105,12 @@ POINTS_NOWHERE: Final = Refusal(
     sentence="'{attribute}' points at {targets}, which has no attribute '{reference}'.",
     remedy="Set `reference` to an attribute of the target, best a unique one.",
 )
+POINTS_ANYWHERE: Final = Refusal(
+    kind=Misconfigured,
+    sentence="'{attribute}' may point at records of any object, and '{reference}' does not say of which.",
+    remedy="Set `reference` to one of: {known}; or leave it out, and let each row say which object it "
+    "means, as well as one value of the record.",
+)
 UNKNOWN_TARGET: Final = Refusal(
     kind=UnknownObject,
     sentence="The workspace has no {what} '{slug}'.",

@@ -9,8 +9,10 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from attio_api.errors import InvalidValue, Rejected
+from attio_api.attributes import can_be_searched
+from attio_api.errors import InvalidValue, Rejected, UnknownObject
 from attio_api.wire import as_object
+from destination_attio.model.targets import KEYS, RECORD_ID
 from destination_attio.rows import refused_runs, rejections
 from destination_attio.rows.desired import plain, set_key, whole
 from destination_attio.rows.keys import token
@@ -23,10 +25,35 @@ if TYPE_CHECKING:
     from attio_api.wire import Json, JsonObject
     from destination_attio.model.current import Current
     from destination_attio.model.targets import Target
+    from destination_attio.rows.binding import Binding
     from destination_attio.rows.desired import Desired
     from destination_attio.workspace.snapshot import Snapshot
 
 _REMEMBERED: Final = 100_000
+
+
+def check_pointing(binding: Binding, target_of: Callable[[str], Target]) -> None:
+    """Check that records can be found by each field's `reference`; raises Misconfigured."""
+    for one in binding.fields:
+        if one.attribute.type == "record-reference" and one.reference not in {None, RECORD_ID}:
+            _can_point(one.attribute, str(one.reference), target_of)
+
+
+def _can_point(attribute: Attribute, by: str, target_of: Callable[[str], Target]) -> None:
+    allowed = attribute.allowed_object_ids
+    if not allowed:
+        known = dict.fromkeys(slug for slugs in KEYS.values() for slug in slugs)
+        if by not in known:
+            raise refused_runs.POINTS_ANYWHERE(attribute.slug, reference=by, known=", ".join(known))
+        return
+    objects = [target_of(slug) for slug in allowed]
+    found = [each.attributes[by] for each in objects if by in each.attributes]
+    living = [one for one in found if not one.is_archived]
+    if not living:
+        targets = ", ".join(each.name for each in objects)
+        raise refused_runs.POINTS_NOWHERE(attribute.slug, targets=targets, reference=by)
+    if not any(map(can_be_searched, living)):
+        raise refused_runs.NOT_SEARCHABLE(by, type=living[0].type)
 
 
 class References:
@@ -63,10 +90,15 @@ class References:
         self._known[address] = {"object": address[0], "record_id": record_id}
 
     def addresses(self, lookup: Lookup) -> list[tuple[str, str, str]]:
-        """The addresses at which a lookup's record may be: object, attribute, comparable value."""
+        """The addresses at which a lookup's record may be: object, attribute, comparable value.
+
+        Raises Rejected where the row names an object or an attribute by which no record can be found.
+        """
         if lookup not in self._addresses:
             found = [self._address(one, lookup) for one in lookup.objects if one != MEMBERS]
             self._addresses[lookup] = [one for one in found if one]
+        if lookup.objects != (MEMBERS,) and not self._addresses[lookup]:
+            raise rejections.NOT_ONE_RECORD(lookup.slug)
         return self._addresses[lookup]
 
     def holding(self, slug: str, by: str, values: Sequence[Json]) -> dict[str, list[Current]]:
@@ -170,13 +202,16 @@ class References:
         return found
 
     def _address(self, slug: str, lookup: Lookup) -> tuple[str, str, str] | None:
-        target = self._target_of(slug)
+        try:
+            target = self._target_of(slug)
+        except UnknownObject:
+            return None
         by = lookup.by or next(iter(target.unique_slugs()), None)
-        attribute = target.attributes.get(by) if by else None
-        if attribute is None:
-            if lookup.by and len(lookup.objects) > 1:
-                return None
+        if by is None:
             raise refused_runs.NOTHING_TO_POINT_BY(lookup.slug, target=target.slug)
+        attribute = target.attributes.get(by)
+        if attribute is None or not can_be_searched(attribute):
+            return None
         value = _single(whole(attribute, lookup.value))
         return target.slug, attribute.slug, token([attribute], [value])
 

@@ -84,6 +84,17 @@ ROWS = {
     "a reference to a deleted record": Bad(
         row=UNLIKE | {"company": LOST}, attribute="company", code="value_not_found"
     ),
+    "a reference to an object that is not there": Bad(
+        row=UNLIKE | {"company": {"object": CANARY, "domains": "a.example.com"}},
+        attribute="company",
+        code="validation_type",
+    ),
+    "a reference by an attribute that is not there": Bad(
+        row=UNLIKE | {"company": {CANARY: "a"}}, attribute="company", code="validation_type"
+    ),
+    "a reference by an attribute that cannot be searched": Bad(
+        row=UNLIKE | {"company": {"primary_location": "GB"}}, attribute="company", code="validation_type"
+    ),
     "a member who is none": Bad(
         row=UNLIKE | {"owner": f"{CANARY}@example.com"}, attribute="owner", code="value_not_found"
     ),

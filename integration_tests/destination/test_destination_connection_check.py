@@ -14,6 +14,9 @@ from integration_tests.destination.lines import Line, checked
 if TYPE_CHECKING:
     from integration_tests.destination.desk import Desk
 
+COMPANY: Line = {"column": "a", "attribute": "company"}
+PEOPLE: Line = {"stream": "a", "target": "people", "match": "email_addresses"}
+PARENT: Line = {"column": "a", "attribute": "parent_record"}
 MIRROR: Line = {"stream": "a", "target": "companies", "mode": "mirror"}
 CHECKS: dict[str, tuple[Line, str]] = {
     "a dead token": ({"credentials": {"access_token": "0" * 64}}, "does not accept the access token"),
@@ -72,17 +75,16 @@ CHECKS: dict[str, tuple[Line, str]] = {
         "Two of the fields go to 'domains'",
     ),
     "a reference by nothing": (
-        {
-            "streams": [
-                {
-                    "stream": "a",
-                    "target": "people",
-                    "match": "email_addresses",
-                    "fields": [{"column": "a", "attribute": "company", "reference": "nope"}],
-                }
-            ]
-        },
+        {"streams": [PEOPLE | {"fields": [COMPANY | {"reference": "nope"}]}]},
         "'company' points at companies, which has no attribute 'nope'",
+    ),
+    "a reference by an attribute that Attio cannot search": (
+        {"streams": [PEOPLE | {"fields": [COMPANY | {"reference": "primary_location"}]}]},
+        "Records cannot be found by 'primary_location'",
+    ),
+    "a reference to any object by an attribute of none": (
+        {"streams": [{"stream": "a", "target": "notes", "fields": [PARENT | {"reference": "nope"}]}]},
+        "'parent_record' may point at records of any object, and 'nope' does not say of which",
     ),
     "a mirror that sets nothing": (
         {
