@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     from destination_attio.read_config import ReadConfig
     from destination_attio.stream_config import Mode, StreamConfig
 
-DELETED_MARKS: Final = ("_ab_cdc_deleted_at", "_deleted")
-"""Columns by which Airbyte's CDC sources and our own source mark rows that are gone."""
+_MARKS: Final = ("_ab_cdc_deleted_at", "_deleted")
+DELETED_MARKS: Final = (*_MARKS, *(one.upper() for one in _MARKS))
+"""Columns by which Airbyte's CDC sources and our own source mark rows that are gone; warehouses such as
+Snowflake name their columns in capitals."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +88,7 @@ class Binding:
     @cached_property
     def deletion_marks(self) -> tuple[str, ...]:
         """The columns by which sources mark deleted rows, except those that are attributes of the target."""
-        return tuple(one for one in DELETED_MARKS if one not in self.target.attributes)
+        return tuple(one for one in DELETED_MARKS if one.lower() not in self.target.attributes)
 
     @cached_property
     def _own(self) -> Mapping[str, FieldConfig]:

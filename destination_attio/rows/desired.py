@@ -171,8 +171,8 @@ def _is_deleted(binding: Binding, row: Mapping[str, Any]) -> bool:
     if binding.mode == "delete":
         return True
     column = binding.settings.delete_when
-    if column is not None:
-        return _is_true(column, row.get(column))
+    if column is not None and column in row:
+        return _is_true(column, row[column])
     for name in DELETED_MARKS if SOURCE_MARK in row else binding.deletion_marks:
         if name in row and _is_true(name, row[name]):
             raise rejections.MARKED_AS_DELETED(column=name)

@@ -116,6 +116,15 @@ def test_rows_are_deleted_by_a_clear_mark_only(mark: Any, is_deleted: bool | Non
     assert (is_deleted or False, is_deleted is None) == (wanted.delete, wanted.trouble is not None)
 
 
+@pytest.mark.parametrize("mark", ["_ab_cdc_deleted_at", "_deleted", "_AB_CDC_DELETED_AT", "_DELETED"])
+@pytest.mark.parametrize("settings", [{}, {"delete_when": "gone"}])
+def test_a_row_that_its_source_marks_as_deleted_is_not_written(mark: str, settings: dict[str, Any]) -> None:
+    """In capitals as well, as Snowflake names columns, and where the column that counts is not in the row."""
+    wanted = desire(binding(**settings), {"domains": "a.example.com", mark: "2026-01-01T00:00:00Z"}, 1)
+
+    assert f"marked as deleted by '{mark}'" in str(wanted.trouble)
+
+
 @pytest.mark.parametrize(
     "settings",
     [
