@@ -235,16 +235,20 @@ def needed(rows: Rows, settings: Mapping[str, Any]) -> Rows:
     stream = stream_config(settings)
     if not stream.fields:
         return rows
-    columns = {column for one in stream.fields for column in one.parts_by_column}
-    marks = (stream.delete_when, SOURCE_MARK, *DELETED_MARKS, *stream.match)
-    return rows.only({*columns, *(one for one in marks if one)})
+    return rows.only({*columns_of(stream), SOURCE_MARK, *DELETED_MARKS, *stream.match})
 
 
 def only_stream(parsed: DestinationConfig, rows: Rows) -> StreamConfig:
     """The only stream of this run; raises WrongUsage where a column that it names is missing."""
     stream = parsed.streams[0]
-    rows.need([column for field in stream.fields for column in field.parts_by_column])
+    rows.need(columns_of(stream))
     return stream
+
+
+def columns_of(stream: StreamConfig) -> list[str]:
+    """The columns that a stream's settings name."""
+    read = [column for field in stream.fields for column in field.parts_by_column]
+    return [*read, *([stream.delete_when] if stream.delete_when else [])]
 
 
 def read_settings(path: Path) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import yaml
 
 from attio_sync import files
 from attio_sync.failures import WrongUsage
-from attio_sync.push_options import read_settings
+from attio_sync.push_options import columns_of, read_settings, stream_config
 from attio_sync.rows.rows import Rows
 from destination_attio.storage.rejects import read_rejects
 
@@ -79,13 +79,23 @@ def settled(report: Report, path: Path, settings: Mapping[str, Any]) -> Report:
 
 
 def rows_of_rejects(path: Path) -> Rows:
-    """The rows in a rejects file, as they were before the push."""
+    """The rows in a rejects file, as they were before the push.
+
+    The columns of that push are theirs, too: each row has those alone that it came with.
+    """
     if not path.is_file():
         raise WrongUsage(f"There is no file {path}.")
-    return Rows.counted(path, lambda: (row for _, row in read_rejects(path)))
+    rows = Rows.counted(path, lambda: (row for _, row in read_rejects(path)))
+    saved = _saved(path)
+    named = columns_of(stream_config(saved)) if saved else []
+    return replace(rows, columns=tuple(dict.fromkeys((*rows.columns, *named))))
 
 
 def settings_of_rejects(path: Path, choice: RowOptions) -> dict[str, Any]:
     """The settings of the first push, with the options over them."""
+    return choice.settings(saved=_saved(path))
+
+
+def _saved(path: Path) -> dict[str, Any]:
     beside = settings_beside(path)
-    return choice.settings(saved=read_settings(beside) if beside.is_file() else {})
+    return read_settings(beside) if beside.is_file() else {}

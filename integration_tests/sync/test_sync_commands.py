@@ -142,6 +142,23 @@ def test_rejected_rows_are_kept_and_can_be_tried_again(attio: RemoteEmulator, sy
     assert [] == list(sync.folder.glob("*.rejects*"))
 
 
+def test_a_rejected_row_may_lack_columns_of_the_others(attio: RemoteEmulator, sync: Commands) -> None:
+    """What its mapping names stays known, so the rejected row can be pushed again as it is."""
+    fields = [{"column": one, "attribute": one} for one in ("domains", "name", "description")]
+    mapping = {"target": "companies", "match": ["domains"], "fields": fields, "delete_when": "gone"}
+    Path("map.json").write_text(json.dumps(mapping))
+    bad = {"name": "Initech", "domains": "no domain"}
+    save([*COMPANIES, {"domains": "umbrella.example.com", "description": "Umbrellas", "gone": False}, bad])
+    first = sync("push", "--from", "companies.json", "--map", "map.json", "--yes", "--json")
+    kept = Path("companies.rejects.jsonl")
+    kept.write_text(kept.read_text().replace("no domain", "initech.example.com"))
+    again = sync("push", "--rejects", str(kept), "--yes", "--json")
+
+    assert (3, 1) == (first.code, first.json()["counts"]["rejected"])
+    assert (0, 1) == (again.code, again.json()["counts"]["create"])
+    assert "Initech" == held(attio)["initech.example.com"]
+
+
 def test_rejected_rows_may_be_no_failure_to_a_scheduler(attio: RemoteEmulator, sync: Commands) -> None:
     """With --rejects-ok the exit code is 0 and the rows are kept; a wrong command still fails."""
     save([*COMPANIES, {"name": "No key", "domains": []}])

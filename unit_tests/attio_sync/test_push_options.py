@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from attio_sync.failures import WrongUsage
-from attio_sync.push_options import RowOptions, needed, read_settings, stream_config
+from attio_sync.push_options import RowOptions, needed, only_stream, read_settings, stream_config
 from attio_sync.rows.rows import Rows
+from destination_attio.config import DestinationConfig
 
 
 def test_options_win_over_the_mapping_file(tmp_path: Path) -> None:
@@ -86,6 +87,17 @@ def test_a_table_is_asked_for_the_columns_that_are_read() -> None:
     assert {"Name", "Gone"} <= asked.keys()
     assert "Shoe" not in asked
     assert [{"Name": "A", "Gone": False, "Shoe": 42}] == list(needed(table, settings).read())
+
+
+def test_a_misspelled_mark_of_deletion_is_named() -> None:
+    """Without it the rows of records that are to be deleted would be written."""
+    table = Rows(name="t", columns=("name", "gone"), count=0, read=lambda: iter(()))
+    settings = {"stream": "a", "target": "people", "match": ["name"], "delete_when": "gnoe"}
+    credentials = {"access_token": "x"}
+    parsed = DestinationConfig.parse({"credentials": credentials, "streams": [settings]})
+
+    with pytest.raises(WrongUsage, match="no column 'gnoe'; did you mean 'gone'"):
+        only_stream(parsed, table)
 
 
 @pytest.mark.parametrize(
