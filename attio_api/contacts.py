@@ -22,8 +22,12 @@ _LONGEST_DOMAIN: Final = 253
 _RESERVED: Final = frozenset({"test", "example", "invalid", "localhost"})
 """Top-level domains that are reserved and never public (RFC 2606)."""
 _INTERNATIONAL: Final = re.compile(r"\D*\+")
+_AS_FLOAT: Final = re.compile(r"^(\+?\d+)\.0$")
+"""Matches a number as data frames write it where the column has blank cells."""
 _NUMBER_ALONE: Final = re.compile(r"[+\d\s()./-]*")
 """Matches a number without any sign that an extension begins with."""
+_BESIDE: Final = re.compile(r"[^\W\d_]+|[/\\(\[]")
+"""Matches what begins something that is no part of a number, or a part of it."""
 _SECOND_EXTENSION: Final = re.compile(r"[\\/] *x")
 """Matches where libphonenumber cuts a text off: it reads no second extension, as in `x302/x2303`."""
 
@@ -111,7 +115,28 @@ def _number(text: str, country: str | None, attribute: Attribute) -> "phonenumbe
     if not at_home or not phonenumbers.is_valid_number(number):
         where = "" if has_country else f" of {country}"
         raise refusals.NOT_IN_NUMBERING_PLAN(attribute.slug, where=where)
+    if _has_more_beside(text, country, number):
+        raise refusals.MORE_THAN_A_NUMBER(attribute.slug)
     return number
+
+
+def _has_more_beside(text: str, country: str | None, whole: "phonenumbers.PhoneNumber") -> bool:
+    """Whether a number ends before a word, a slash or a bracket, and what follows would make it another one.
+
+    Where numbers may have nearly any length, as in Germany, libphonenumber reads '0421 3333333 mobil' and
+    '0421 3333333/34' as longer ones. In '0800 FLOWERS' and '0421/3333333' nothing before the sign is one.
+    """
+    import phonenumbers  # noqa: PLC0415 (as above)
+
+    for sign in _BESIDE.finditer(text):
+        try:
+            part = phonenumbers.parse(text[: sign.start()], country)
+        except phonenumbers.NumberParseException:
+            continue
+        is_other = (part.country_code, part.national_number) != (whole.country_code, whole.national_number)
+        if is_other and phonenumbers.is_valid_number(part):
+            return True
+    return False
 
 
 def _is_foreign_as_well(text: str, at_home: "phonenumbers.PhoneNumber") -> bool:
@@ -181,6 +206,7 @@ def _phone_parts(plain: object, attribute: Attribute) -> tuple[str, str | None]:
     if isinstance(plain, Mapping):
         country = plain.get("country_code") or country
         plain = read_phone(plain) or plain.get("original_phone_number")
-    text = str(plain).strip() if isinstance(plain, str | int) and not isinstance(plain, bool) else ""
+    text = str(plain).strip() if isinstance(plain, str | int | float) and not isinstance(plain, bool) else ""
+    text = _AS_FLOAT.sub(r"\1", text)
     text = f"+{text[2:]}" if text.startswith("00") else text
     return text, str(country).upper() if country else None

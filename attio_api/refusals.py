@@ -167,6 +167,10 @@ TWO_NUMBERS: Final = misfit(
     "can be read as two numbers: with the code of {country} in front, and without it",
     "Write it with + in front, or with the 0 that is dialled at home.",
 )
+MORE_THAN_A_NUMBER: Final = misfit(
+    "has a phone number with more beside it, which may be another number, an extension or a word",
+    "Write the number alone; several are separated by commas or semicolons.",
+)
 NOT_IN_NUMBERING_PLAN: Final = misfit(
     "is outside the numbering plan{where}, and Attio takes no such number",
     "Correct it at its origin, or leave such values out.",

@@ -156,8 +156,29 @@ def test_digits_that_are_two_numbers_are_refused(plain: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "beside", [" mobil", " Tel", " App. 12", " u. 34", "/34", " / 34", " (12)", " PIZZA", " ab 18h", "-DW 12"]
+)
+@pytest.mark.parametrize("number", ["0421 3333333", "+49 421 3333333", "0421/3333333"])
+def test_what_stands_beside_a_number_is_no_part_of_it(number: str, beside: str) -> None:
+    """German numbers may have many lengths, so letters and further digits would make another valid one."""
+    german = attribute("phone-number", default_country="DE")
+
+    assert "+494213333333" == write_value(german, number)
+    with pytest.raises(InvalidValue, match="has a phone number with more beside it"):
+        write_value(german, number + beside)
+
+
+@pytest.mark.parametrize("plain", ["4213333333.0", 4213333333.0, "+494213333333.0"])
+def test_a_number_that_a_data_frame_made_a_float_is_the_number(plain: Any) -> None:
+    """Its zero behind the point is no digit of it."""
+    assert "+494213333333" == write_value(attribute("phone-number", default_country="DE"), plain)
+
+
+@pytest.mark.parametrize(
     ("country", "plain", "expected"),
     [
+        ("DE", "Tel.: 0421/3333333-12", "+49421333333312"),
+        ("DE", "+49 (0)421 (3333333)", "+494213333333"),
         ("US", "(415) 555-2671", "+14155552671"),
         ("US", "1-415-555-2671", "+14155552671"),
         ("US", "14155552671", "+14155552671"),
