@@ -2,9 +2,11 @@
 
 A text with a comma is 'Last, First', as with Attio
 (docs.attio.com/docs/attribute-types/attribute-types-personal-name). Without a comma Attio would take
-all of it for the first name; we split it at the first space.
+all of it for the first name; we split it at the first space. Names in Chinese, Japanese and Korean letters
+begin with the family's.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -23,6 +25,10 @@ PARTS: Final[Mapping[str, str]] = {
 }
 """Name of a column with a part of a name → the member that it holds."""
 
+_LETTER: Final = "[\u3005-\u30ff\u3400-\u9fff\uac00-\ud7a3]"
+_EASTERN: Final = re.compile(rf"(?=.*[^ \u30a0-\u30ff]){_LETTER}+ {_LETTER}+")
+"""Matches a name of two words in these letters, unless both are in those of loan words, as foreign names."""
+
 
 def write_name(plain: object, attribute: Attribute) -> Json:
     """All three members; 'Last, First' is split at the comma, 'First Last' at the first space."""
@@ -30,7 +36,7 @@ def write_name(plain: object, attribute: Attribute) -> Json:
     if not any(parts.values()):
         raise refusals.NO_NAME(attribute.slug)
     first, last = parts.get("first_name", ""), parts.get("last_name", "")
-    full = parts.get("full_name") or " ".join(filter(None, (first, last)))
+    full = parts.get("full_name") or _joined(first, last)
     return {"first_name": first, "last_name": last, "full_name": full}
 
 
@@ -50,8 +56,8 @@ def same_name(current: Json, desired: Json) -> bool:
 def _parts(plain: object) -> dict[str, str]:
     if isinstance(plain, Mapping):
         given = {member: _tidy(plain[member]) for member in NAME_MEMBERS if plain.get(member) is not None}
-        return _split(given["full_name"]) if _guessed(plain) else _completed(given)
-    return _split(_tidy(plain)) if isinstance(plain, str) else {}
+        return split_name(given["full_name"]) if _guessed(plain) else _completed(given)
+    return split_name(_tidy(plain)) if isinstance(plain, str) else {}
 
 
 def _completed(given: dict[str, str]) -> dict[str, str]:
@@ -68,12 +74,20 @@ def _guessed(plain: object) -> bool:
     return isinstance(plain, str) and "," not in plain
 
 
-def _split(text: str) -> dict[str, str]:
+def split_name(text: str) -> dict[str, str]:
+    """The members of a name that is one text, without spaces around it."""
     if "," in text:
         last, _, first = text.partition(",")
         return {"first_name": first.strip(), "last_name": last.strip()}
     first, _, last = text.partition(" ")
+    if _EASTERN.fullmatch(text):
+        first, last = last, first
     return {"first_name": first, "last_name": last, "full_name": text}
+
+
+def _joined(first: str, last: str) -> str:
+    eastern = f"{last} {first}"
+    return eastern if _EASTERN.fullmatch(eastern) else " ".join(filter(None, (first, last)))
 
 
 def _tidy(text: object) -> str:

@@ -49,3 +49,16 @@ def test_our_guess_does_not_move_names() -> None:
         attribute("personal-name"), split_elsewhere, {"first_name": "Ada", "last_name": "Byron King"}
     )
     assert not same(attribute("personal-name"), None, "Ada")
+
+
+@pytest.mark.parametrize("plain", ["山田\u3000太郎", {"first_name": "太郎", "last_name": "山田"}])
+def test_names_in_eastern_letters_begin_with_the_familys(plain: Any) -> None:
+    """In one text and put together from two; a foreign name in the letters of loan words does not."""
+    yamada = {"first_name": "太郎", "last_name": "山田", "full_name": "山田 太郎"}
+    smith = {"first_name": "ジョン", "last_name": "スミス"}
+    whole = smith | {"full_name": "ジョン スミス"}
+
+    assert yamada == write_value(attribute("personal-name"), plain)
+    assert [whole, whole] == [
+        write_value(attribute("personal-name"), one) for one in (smith, "ジョン スミス")
+    ]

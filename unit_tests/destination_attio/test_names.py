@@ -27,6 +27,9 @@ def test_titles_and_suffixes_are_no_part_of_first_and_last_name() -> None:
         ('Mara "Mimi" Quist', "Mara", "Quist", 'Mara "Mimi" Quist'),
         ('Quist, Mara "Mimi"', "Mara", "Quist", "Mara Quist (Mimi)"),
         ("Frau Dr. Quist", "", "Quist", "Frau Dr. Quist"),
+        ("\U0001f680 Mara Quist", "Mara", "Quist", "\U0001f680 Mara Quist"),
+        ("Dr. Mara Quist \u2728", "Mara", "Quist", "Dr. Mara Quist \u2728"),
+        ("Mara Quist, PMP®", "Mara", "Quist", "Mara Quist, PMP"),
         ("van der Berg, Dr. Anna-Lena PhD", "Anna-Lena", "van der Berg", "Dr. Anna-Lena van der Berg, PhD"),
     ],
 )
@@ -37,7 +40,9 @@ def test_what_stands_beside_a_name_is_in_the_full_name_alone(
     assert {"first_name": first, "last_name": last, "full_name": full} == read_name(text)
 
 
-@pytest.mark.parametrize("text", ["Bishop Smith", "King Charles", "O'Neil, Shaun", "Dr. (Mara)", "Cher"])
+@pytest.mark.parametrize(
+    "text", ["Bishop Smith", "King Charles", "O'Neil, Shaun", "Dr. (Mara)", "Cher", "Mara Quist - CTO"]
+)
 def test_words_that_may_be_names_stay_names(text: str) -> None:
     """A title that is a first name as well is none."""
     assert text == read_name(text)
