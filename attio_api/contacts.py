@@ -34,8 +34,9 @@ _SECOND_EXTENSION: Final = re.compile(r"[\\/] *x")
 
 def write_domain(plain: object, attribute: Attribute) -> Json:
     """The host of a domain or URL, in lower case, IDN encoded, without a leading www; raises InvalidValue."""
-    domain = _domain(_host(plain.strip().lower())) if isinstance(plain, str) else ""
-    if not domain:
+    text = plain.strip().lower() if isinstance(plain, str) else ""
+    domain = _domain(_host(text))
+    if not domain or any(_domain(_host(one)) for one in text.split()[1:]):
         raise refusals.NO_DOMAIN(attribute.slug)
     _is_public(domain, attribute)
     return without_www(domain)

@@ -20,6 +20,8 @@ DOMAINS = {
     "_dmarc.example.com": "_dmarc.example.com",
 }
 NO_DOMAINS = [
+    "https://a.example.com/ http://b.example.com/",
+    "https://a.example.com/about b.example.com",
     "localhost",
     "ada@example.com",
     "exa mple.com",

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
     from attio_api.attributes import Attribute
 
-_BETWEEN_CONTACTS: Final = re.compile(r"[;|\r\n]+|\s:::\s|\s/\s*(?=\+)")
+_BETWEEN_CONTACTS: Final = re.compile(r"[;|\r\n]+|\s:::\s|\s/\s*(?=\+)|\s+(?=https?://)")
 """Separators that are never part of a domain, address or phone number, so they apply without a setting."""
+_SLASH: Final = re.compile(r"\s/\s")
+"""Parts domains and addresses; in a number it may stand behind the code of the area."""
 _EXTENSION: Final = re.compile(
     r"\s*[;,]+\s*(?:ext(?:ension|n)?|x|#)[\s.:=]*(?=\d{1,7}\s*(?:$|[;,|\r\n(]))", re.IGNORECASE
 )
@@ -40,7 +42,8 @@ def split(text: str, separator: str) -> list[str]:
 
 def contacts(attribute: Attribute, text: str) -> Iterator[str]:
     """The texts of several contacts; before an address, the name `Last, First` is no text of its own."""
-    for line in _BETWEEN_CONTACTS.split(text):
+    plain = text if attribute.type == "phone-number" else _SLASH.sub("\n", text)
+    for line in _BETWEEN_CONTACTS.split(plain):
         name = ""
         for one in map(str.strip, parts_of(line)):
             told = f"{name}, {one}" if name else one
