@@ -26,6 +26,8 @@ def seen(kind: str, *values: object, **more: Any) -> Evidence:
         (("31/12/2026", "2026-12-31"), {"date": "iso"}),
         (("46387", "46388"), {"date": "excel"}),
         (("12 Mar 2025", "05/05/2026"), {}),
+        (("2016", "31.12.2016", "2020.0"), {"date": "dmy"}),
+        (("2016", "2020"), {}),
         (("N/A", "-", "soon"), {}),
     ],
 )
@@ -67,6 +69,8 @@ def test_where_both_orders_are_possible_nobody_guesses(values: tuple[str, ...]) 
         (("1.234.567",), {"decimal": ","}),
         ((7, 1.5), {}),
         ((0.12, "15 %"), {"decimal": "."}),
+        (("0.12", "15 %"), {"decimal": "."}),
+        (("3", "15 %"), {"decimal": ".", "percent": "number"}),
     ],
 )
 def test_the_decimal_mark_is_the_only_one_that_fits(

@@ -27,6 +27,7 @@ EUROPEAN = Reading(date="dmy", decimal=",", percent="number", separator="|", nul
     ("kind", "text", "value"),
     [
         ("date", "31.12.2026", date(2026, 12, 31)),
+        ("date", "2026", date(2026, 1, 1)),
         ("number", "1.200,50", Decimal("1200.50")),
         ("number", "0,5 %", Decimal("0.5")),
         ("number", "k. A.", None),

@@ -20,8 +20,8 @@ _NUMBERS: Final = re.compile(r"(\d{1,2})([/.\-\s])\s?(\d{1,2})\2\s?(\d{4}|\d{2})
 _YEAR_FIRST: Final = re.compile(
     r"(\d{4})(?:[/.\-]|[年년]\s?)(\d{1,2})(?:[/.\-]|[月월]\s?)(\d{1,2})[日일]?(?:,?[T\s]+(.+))?"
 )
-_YEAR_AS_FLOAT: Final = re.compile(r"(\d{4})\.0+")
-"""Matches a year as data frames write it where the column has blank cells."""
+_YEAR: Final = re.compile(r"(\d{4})(?:\.0+)?")
+"""Matches a year, also as data frames write it where the column has blank cells."""
 _WEEK: Final = re.compile(r"\d{4}-?W\d{2}-?[1-7]")
 _DAY_NAMED: Final = re.compile(
     r"(?:[^\W\d]+,?\s+)?(\d{1,2})(?:st|nd|rd|th|er|[ºª°]|\.)?[\s\-/]+(?:de\s+)?([^\W\d]+)\.?,?[\s\-/]+(?:del?\s+)?"
@@ -60,6 +60,8 @@ def read_moment(text: str, form: DateForm | None) -> datetime | None:
     text = " ".join(text.split())
     if has_open_century(text):
         return None
+    if found := _YEAR.fullmatch(text):
+        return _moment(int(found[1]), 1, 1, None)
     named = _named(text)
     if named is not None:
         return named
@@ -80,6 +82,8 @@ def has_open_century(text: str) -> bool:
 def forms_of(text: str) -> frozenset[DateForm]:
     """The forms in which the text is a date; empty when it is not a date."""
     text = " ".join(text.split())
+    if _YEAR.fullmatch(text):
+        return _ANY
     if as_day(text) is not None or _year_first(text) is not None:
         return frozenset({"iso"})
     if _named(text) is not None:
@@ -107,8 +111,6 @@ def _numbers(text: str, form: DateForm) -> datetime | None:
 def _year_first(text: str) -> datetime | None:
     if _WEEK.fullmatch(text):
         return _day_of_week(text)
-    if year := _YEAR_AS_FLOAT.fullmatch(text):
-        return _moment(int(year[1]), 1, 1, None)
     found = _YEAR_FIRST.fullmatch(text)
     return _moment(int(found[1]), int(found[2]), int(found[3]), found[4]) if found else None
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.attributes import DATES, NUMBERS
 from destination_attio.rows.cells.dates import TypedMoment, forms_of, means_one_day
-from destination_attio.rows.cells.numbers import MARKS, is_plain, marks_of, says_nothing
+from destination_attio.rows.cells.numbers import MARKS, is_fraction, is_plain, marks_of, says_nothing
 from destination_attio.rows.cells.words import words_for_nothing
 
 if TYPE_CHECKING:
@@ -45,14 +45,14 @@ class Evidence:
     votes: Counter[str] = field(default_factory=Counter)
     example: str = ""
     """The first value that fits two forms."""
-    has_typed: bool = False
-    """Whether some cells are numbers already."""
+    may_be_fractions: bool = False
+    """Whether some cells are numbers that a sheet may show as per cent, as 0.12 for 12 %."""
     _known: dict[str, str] = field(default_factory=dict)
 
     def see(self, value: object) -> None:
         """Count the form of one cell."""
         if isinstance(value, int | float) and not isinstance(value, bool):
-            self.has_typed = True
+            self.may_be_fractions = True
         if not isinstance(value, str) or not value.strip() or value.strip() in self._nothing:
             return
         if isinstance(value, TypedMoment):
@@ -61,6 +61,8 @@ class Evidence:
             if len(self._known) > _REMEMBERED:
                 self._known.clear()
             self._known[value] = self._vote(value)
+            if self.attribute.type in NUMBERS and "%" not in value:
+                self.may_be_fractions |= is_fraction(value)
         vote = self._known[value]
         self.votes[vote] += 1
         self.votes["%"] += "%" in value
@@ -79,7 +81,7 @@ class Evidence:
         if self.attribute.type in NUMBERS:
             mark = self._mark() if self.votes.total() else None
             # A spreadsheet's 12 % is the number 0.12, so beside such cells a text '12 %' may mean either.
-            percent = {"percent": "number"} if self.votes["%"] and not self.has_typed else {}
+            percent = {"percent": "number"} if self.votes["%"] and not self.may_be_fractions else {}
             return ({"decimal": mark} if mark else {}) | percent
         separator = next((one for one in _SEPARATORS if self.votes[one]), None)
         return {"separator": separator} if separator else {}

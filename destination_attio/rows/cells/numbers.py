@@ -95,6 +95,12 @@ def says_nothing(text: str) -> bool:
     return found[0] == found[1]
 
 
+def is_fraction(text: str) -> bool:
+    """Whether the text can be read as a number between -1 and 1 that is not 0."""
+    found = (read_number(text, mark) for mark in MARKS)
+    return any(0 < abs(one.number) < 1 for one in found if one)
+
+
 def is_plain(text: str) -> bool:
     """Whether the number is written as programs do: a decimal point and no separators of thousands."""
     return bool(_PLAIN.fullmatch(text.strip()))
