@@ -18,7 +18,9 @@ from attio_sync.failures import WrongUsage
 from attio_sync.rows.csv_lines import Lines, RecordTooLongError
 from attio_sync.rows.disguises import need_text
 from attio_sync.rows.encodings import NAMES, encoding_of
-from attio_sync.rows.grids import HEAD, Body, Lost, head_of, header_of
+from attio_sync.rows.grids import Body
+from attio_sync.rows.headers import HEAD, head_of, header_of
+from attio_sync.rows.records import Lost
 from attio_sync.rows.rows import Rows
 from destination_attio.model.targets import MOST_OF_ROW
 
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 
     from attio_api.wire import JsonObject
     from attio_sync.rows.form import Form
-    from attio_sync.rows.grids import Header, Record
+    from attio_sync.rows.headers import Header
+    from attio_sync.rows.records import Record
     from attio_sync.rows.rows import SteadyFile
 
 _SEPARATORS: Final = ",;\t|"

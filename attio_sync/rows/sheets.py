@@ -11,8 +11,10 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from attio_sync.failures import WrongUsage
 from attio_sync.rows.disguises import locked, need_sheet
-from attio_sync.rows.grids import HEAD, Body, header_of, told_lines
+from attio_sync.rows.grids import Body
+from attio_sync.rows.headers import HEAD, header_of
 from attio_sync.rows.ods_xml import is_document, outline_of_document
+from attio_sync.rows.records import told_lines
 from attio_sync.rows.rows import Rows
 from attio_sync.rows.sheet_xml import UnreadableSheetError, outline_of
 from destination_attio.model.targets import UNREADABLE
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 
     from attio_api.wire import JsonObject
     from attio_sync.rows.form import Form
-    from attio_sync.rows.grids import Header, Record
+    from attio_sync.rows.headers import Header
+    from attio_sync.rows.records import Record
     from attio_sync.rows.rows import SteadyFile
     from attio_sync.rows.sheet_xml import Outline
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from attio_sync.failures import WrongUsage
-from attio_sync.rows.grids import Body, header_of
+from attio_sync.rows.grids import Body
+from attio_sync.rows.headers import header_of
 from destination_attio.model.targets import UNREADABLE
 
 if TYPE_CHECKING:
-    from attio_sync.rows.grids import Record
+    from attio_sync.rows.records import Record
 
 
 def body_of(*lines: list[Any]) -> tuple[Body, list[dict[str, Any]]]:
@@ -57,21 +57,6 @@ def test_the_title_of_a_group_stands_above_a_header_that_comes_again() -> None:
         "Line 5 of a.csv repeats the header: left out.",
         "Line 4 of a.csv left out, above a header that comes again.",
     ) == body.remarks()
-
-
-def test_two_tables_side_by_side_are_refused() -> None:
-    """The second one's addresses would go to the first one's people."""
-    with pytest.raises(WrongUsage, match=r"a\.csv has two tables side by side"):
-        body_of(["name", "zip", "", "name", "zip"], ["Ada", "1", "", "Bob", "2"])
-    for header in (["name", "zip", "", "name"], ["name", "", "zip", "pay"], ["name", "zip", "name", "zip"]):
-        assert body_of(header, ["Ada"] * len(header))[1]
-
-
-def test_signs_that_nobody_sees_are_no_part_of_a_columns_name() -> None:
-    """A person would look for a difference in vain."""
-    _, rows = body_of(["\u200bna\u00adme", "zip\u200e"], ["Ada\u200b", "1"])
-
-    assert [{"name": "Ada\u200b", "zip": "1"}] == rows
 
 
 def test_a_nul_is_no_part_of_a_text() -> None:
