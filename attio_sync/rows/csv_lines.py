@@ -34,7 +34,7 @@ class Lines:
 
     def __next__(self) -> str:
         """The next line; raises RecordTooLongError in the middle of one that makes the record too long."""
-        line = self._read(MOST_OF_ROW + 1)
+        line = self._read(MOST_OF_ROW + 1).removeprefix("\ufeff")  # a mark, where files were put together
         if self._length > MOST_OF_ROW:
             raise RecordTooLongError
         if not line:

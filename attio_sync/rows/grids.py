@@ -30,10 +30,18 @@ _QUOTED: Final = re.compile(r"'([=@+-].*|[A-Z\d ().+-]*\d[A-Z\d ().+-]*)", re.DO
 A code has digits and no small letters, unlike `'s-Hertogenbosch`.
 """
 _GUARDS: Final = ("=", "'")
-_SUM: Final = re.compile(
-    r"(?:grand |sub)?totals?|sum|summe|gesamt(?:summe)?|insgesamt|somme|total général|totale|totaal|suma",
+_SUBTOTAL: Final = re.compile(
+    r"(?:sub-?totals?|zwischensumme|teilergebnis|sous-total|subtotaal|subtotale|mellansumma|小計|小计|소계)"
+    r"(?:\s*\(.*\))?",
     re.IGNORECASE,
 )
+_SUM: Final = re.compile(
+    r"(?:(?:grand |overall )?totals?|sum|summe|gesamt(?:summe|ergebnis)?|insgesamt|somme|total général|totale"
+    r"|totaal|suma|soma|razem|celkem|összesen|summa|i alt|yhteensä|(?:genel )?toplam|итого|всего|разом|σύνολο"
+    r"|合計|総計|合计|总计|합계|총계)(?:\s*\(.*\))?",
+    re.IGNORECASE,
+)
+"""Matches the word before sums, with a remark in brackets, as in `Grand Totals (12 records)`."""
 _FIGURE: Final = re.compile(
     r"[-+(]?[^\w\s]?\s?\d[\d.,'\u2019\s]*[^\w\s]?\)?|[A-Z]{3}\s?\d[\d.,]*|\d[\d.,]*\s?[A-Z]{3}"
 )
@@ -51,6 +59,8 @@ class Body:
     """Whether the records are read for the first time, and what is odd about them is found."""
     below: list[int] = field(default_factory=list)
     """Numbers of lines after the last row that are not rows; complete once all was read."""
+    sums: list[int] = field(default_factory=list)
+    """Numbers of lines with the sums of a group of rows."""
     again: list[int] = field(default_factory=list)
     """Numbers of lines that repeat the header, as where files were put together."""
     titles: list[int] = field(default_factory=list)
@@ -78,6 +88,7 @@ class Body:
         """Sentences on the lines that are not rows."""
         told = (
             (self.below, f"below the last row of {self.name} left out."),
+            (self.sums, f"of {self.name} left out: sums of the rows above."),
             (self.again, f"of {self.name} repeats the header: left out."),
             (self.titles, f"of {self.name} left out, above a header that comes again."),
         )
@@ -101,8 +112,11 @@ class Body:
                 self.titles += (at for at, _ in waiting)
                 waiting.clear()
                 continue
+            if is_wide and _is_sum(_SUBTOTAL, first, record):
+                self.sums.append(line)
+                continue
             may_be_below = (waiting or is_after_gap) and _is_lonely(record)
-            if is_wide and (may_be_below or _is_sum(first, record)) and len(waiting) < _MOST_BELOW:
+            if is_wide and (may_be_below or _is_sum(_SUM, first, record)) and len(waiting) < _MOST_BELOW:
                 waiting.append((line, record))
                 continue
             yield from waiting
@@ -141,9 +155,9 @@ def _is_lonely(record: Sequence[Any]) -> bool:
     return next(said, None) is not None and next(said, None) is None
 
 
-def _is_sum(first: str, record: Sequence[Any]) -> bool:
+def _is_sum(word: re.Pattern[str], first: str, record: Sequence[Any]) -> bool:
     """Whether the record gives sums of the rows above: its first cell says so, and the others are numbers."""
-    if not _SUM.fullmatch(first.rstrip(" :")):
+    if not word.fullmatch(first.rstrip(" :")):
         return False
     _, *figures = filter(None, map(text_of, record))
     return bool(figures) and all(map(_FIGURE.fullmatch, figures))

@@ -5,15 +5,16 @@ Programs put titles above it, which are left out.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from attio_sync.failures import WrongUsage
 from attio_sync.rows.records import Lost, text_of, told_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from attio_sync.rows.records import Record
 
@@ -21,6 +22,9 @@ HEAD: Final = 50
 """Records among which the header is looked for."""
 _HEAD_LENGTH: Final = 1 << 20
 """Characters of records after which no further ones are held to look for the header."""
+_PAIR: Final = 2
+_CONTACT: Final = re.compile(r"@|\w\.\w")
+"""Matches addresses, domains and numbers, which no column is called by."""
 _INVISIBLE: Final = str.maketrans("", "", "\0\u200b\u200e\u200f\u2060\ufeff\u00ad")
 """Signs without a look, of copied text and damaged files: with one, a name looks like another and is none."""
 
@@ -69,7 +73,8 @@ def header_of(
         raise WrongUsage(f"{name} has no header line above its rows. {full[0][1][0]}")
     if not full:
         raise WrongUsage(f"{name} has no header line.")
-    place = 0 if line is not None else _place(full)
+    behind = {at for (_, before), (at, _) in pairwise(head) if not any(map(text_of, before))}
+    place = 0 if line is not None else _place(full, behind)
     number, record = full[place]
     texts = tuple(
         "" if isinstance(one, dict) else text_of(one) for one in record
@@ -99,17 +104,42 @@ def _need_one_table(name: str, texts: Sequence[str]) -> None:
             return
 
 
-def _place(full: Sequence[Record]) -> int:
+def _place(full: Sequence[Record], behind: Container[int]) -> int:
     """The header's index: the first record, or the first wider one where that has one cell alone.
 
     A CSV file pads a title with empty cells, and a header of one column too: there only names follow a title.
+    `behind` are the lines that stand behind an empty one.
     """
     first = full[0][1]
     if len(_trimmed(first)) > 1:
-        return 0
+        return _below_facts(full, behind)
     wide = (at for at, (_, record) in enumerate(full) if len(_trimmed(record)) > 1)
     found = next(wide, 0)
     return found if len(first) == 1 or _are_names(_trimmed(full[found][1])) else 0
+
+
+def _below_facts(full: Sequence[Record], behind: Container[int]) -> int:
+    """The index of a wider record of names below facts on the file, else 0, which is the first record.
+
+    Facts are pairs, such as a report's title and day, up to an empty line, or one line with numbers.
+    """
+    widest = len(_trimmed(full[0][1]))
+    for at, (line, record) in enumerate(full[1:], start=1):
+        width = len(_trimmed(record))
+        is_below = (widest == _PAIR and line in behind) or (at == 1 and _has_numbers(full[0][1]))
+        if width > widest and is_below and _are_names(_trimmed(record)) and not _has_contacts(record):
+            return at
+        if width > _PAIR:
+            break
+    return 0
+
+
+def _has_numbers(record: Sequence[Any]) -> bool:
+    return any(text_of(one)[:1].isdigit() for one in record)
+
+
+def _has_contacts(record: Sequence[Any]) -> bool:
+    return any(_CONTACT.search(text_of(one)) for one in record)
 
 
 def _are_names(record: Sequence[Any]) -> bool:

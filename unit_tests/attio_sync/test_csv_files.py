@@ -121,6 +121,7 @@ def test_a_column_without_a_name_is_one_where_it_has_cells(tmp_path: Path) -> No
     "text",
     [
         "\ufeff\ufeffname,zip\nAda,007\n\ufeffname,zip\nBob,1\n",
+        'name,zip\nAda,007\n\ufeff"Bob",1\n',
         'name, zip\nAda, "007"\nBob, 1\n',
         'name,zip\n="Ada","=""007"""\nBob,1\n',
         "Report of people,\n,\nname,zip\nAda,007\nBob,1\n\x1a\n",

@@ -87,6 +87,9 @@ def test_words_that_were_garbled_before_are_told_once() -> None:
         ["", "Gesamt", "(5)"],
         ["Total", "$5", "USD 5"],
         ["Totals", "12 %", -5.5],
+        ["Grand Totals (2 records)", "", 7],
+        ["合計", "", "7"],
+        ["Итого:", "", "7"],
     ],
 )
 def test_sums_below_the_last_row_are_no_row(total: list[Any]) -> None:
@@ -95,6 +98,16 @@ def test_sums_below_the_last_row_are_no_row(total: list[Any]) -> None:
 
     assert ["Ada"] == [one["name"] for one in rows]
     assert ("2 lines (3 to 5) below the last row of a.csv left out.",) == body.remarks()
+
+
+def test_sums_of_groups_are_no_rows_wherever_they_stand() -> None:
+    """No firm is called so; each is told with its line."""
+    body, rows = body_of(
+        ["name", "zip", "pay"], ["Ada", "x", 1], ["Subtotal", "", 1], ["Bob", "y", 2], ["小計", "", 2]
+    )
+
+    assert ["Ada", "Bob"] == [one["name"] for one in rows]
+    assert ("2 lines (3 to 5) of a.csv left out: sums of the rows above.",) == body.remarks()
 
 
 @pytest.mark.parametrize(
