@@ -67,7 +67,9 @@ class RefusalResponse(JSONResponse):
             return
         page: RefusalPage = application.state.refusal_page
         headers = {**page.headers, **(self._more or {})}
-        response = HTMLResponse(page.shown(self._sentence), status_code=self.status_code, headers=headers)
+        response = HTMLResponse(
+            page.shown(self._sentence, scope["path"]), status_code=self.status_code, headers=headers
+        )
         await response(scope, receive, send)
 
 
@@ -97,9 +99,9 @@ class BodyLimits:
 
 @dataclass(frozen=True, kw_only=True)
 class RefusalPage:
-    """How a refusal looks in a browser: the page that shows a sentence, and the headers of pages."""
+    """How a refusal looks in a browser: what makes its page from a sentence and a path, and its headers."""
 
-    shown: Callable[[str], str]
+    shown: Callable[[str, str], str]
     headers: Mapping[str, str]
 
 

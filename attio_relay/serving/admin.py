@@ -105,7 +105,7 @@ class Admin:
             runs = await asyncio.to_thread(self._store.run_store.runs, limit=RUNS_SHOWN)
             letters = await asyncio.to_thread(self._store.delivery_store.dead_letters, limit=DEAD_SHOWN)
         except StoreError:
-            return _html(503, page.trouble())
+            return _html(503, page.trouble(request.scope["path"]))
         return _html(200, page.status(found, runs, letters, said=request.query_params.get("said", "")))
 
     async def _style(self, request: Request) -> Response:
@@ -120,14 +120,14 @@ class Admin:
         if not self._access.guess(request, token):
             complaint = "That is not the admin token."
             return _html(401, page.sign_in(possible=self._access.possible, complaint=complaint))
-        response = _back("")
+        response = _back("", request)
         await self._access.begin(request, response)
         return response
 
     async def _sign_out(self, request: Request) -> Response:
         if not self._access.own_page(request):
             return refusal(403, "Sign out on the relay's own page.")
-        response = _back("")
+        response = _back("", request)
         await self._access.end(request, response)
         return response
 
@@ -142,7 +142,7 @@ class Admin:
         except (AttioError, ConfigError, SealError, NothingToReplaceError) as error:
             return refusal(409, str(error))
         if bearer(request) is None:
-            return _back(done.sentence)
+            return _back(done.sentence, request)
         return as_json(200, {"done": done.sentence})
 
     async def _list(self, request: Request) -> Response:
@@ -157,7 +157,7 @@ class Admin:
                 return refused
             run = await asyncio.to_thread(self._store.run_store.run, request.path_params["run"])
         except StoreError:
-            return _html(503, page.trouble())
+            return _html(503, page.trouble(request.scope["path"]))
         if run is None:
             return refusal(404, "There is no such run.")
         folder = self._config.storage.path.parent / "runs"
@@ -231,6 +231,6 @@ def _html(status: int, text: str) -> Response:
     return HTMLResponse(text, status_code=status, headers=SAFE)
 
 
-def _back(said: str) -> Response:
+def _back(said: str, request: Request) -> Response:
     """Redirect to the status page, so that reloading it does not repeat the action."""
-    return RedirectResponse(page.address_saying(said), status_code=303)
+    return RedirectResponse(page.address_saying(said, request.scope["path"]), status_code=303)

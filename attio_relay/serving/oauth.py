@@ -12,6 +12,7 @@ import hmac
 import logging
 import secrets
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -92,9 +93,15 @@ class SignIns:
         location = self._config.attio.authorize_url + consent.removeprefix(AUTHORIZE_URL)
         response = RedirectResponse(location, status_code=303, headers=SAFE)
         # SameSite=Lax, since the cookie must be sent when the browser comes back from Attio's pages.
-        https = server.public_url.startswith("https:")
+        public = urlsplit(server.public_url)
         response.set_cookie(
-            COOKIE, state, int(STATE_LIFE), path="/oauth", secure=https, httponly=True, samesite="lax"
+            COOKIE,
+            state,
+            int(STATE_LIFE),
+            path=f"{public.path}/oauth",
+            secure=public.scheme == "https",
+            httponly=True,
+            samesite="lax",
         )
         return response
 
@@ -118,7 +125,7 @@ class SignIns:
             return refusal(409, str(error))
         logger.info("Route %s: workspace %s signed in.", install.route, install.workspace_id)
         said = f"{install.workspace_name} is signed in."
-        return RedirectResponse(address_saying(said), status_code=303, headers=SAFE)
+        return RedirectResponse(address_saying(said, request.scope["path"]), status_code=303, headers=SAFE)
 
     def _install(self, began: tuple[str, str], code: str) -> Install:
         """Exchange the code; the exchange proves that the token belongs to the configured app.

@@ -68,33 +68,40 @@ def status(found: Overview, runs: Sequence[Run], letters: Sequence[DeadLetter], 
         connections=[_connection(view) for view in found.connections],
         webhooks=[_webhook(hook) for hook in found.webhooks],
         runs=[_run_row(run) for run in runs],
+        up=up("/"),
         letters=[_dead_letter(letter) for letter in letters],
     )
 
 
 def run(shown: Run, output: str | None) -> str:
     """The page of one run, with the output of its command."""
-    return TEMPLATES.get_template("run.html").render(row=_run_row(shown), output=output)
+    return TEMPLATES.get_template("run.html").render(row=_run_row(shown), output=output, up=up("/runs/…"))
 
 
 def sign_in(*, possible: bool, complaint: str = "") -> str:
     """The page with the sign-in form; `possible` tells whether an admin token is configured."""
-    return TEMPLATES.get_template("sign_in.html").render(possible=possible, complaint=complaint)
+    return TEMPLATES.get_template("sign_in.html").render(possible=possible, complaint=complaint, up=up("/"))
 
 
-def trouble() -> str:
-    """The page that is shown while the store cannot be read."""
-    return TEMPLATES.get_template("trouble.html").render()
+def trouble(path: str) -> str:
+    """The page that is shown at an address while the store cannot be read."""
+    return TEMPLATES.get_template("trouble.html").render(up=up(path))
 
 
-def refused(sentence: str) -> str:
-    """The page that says why something was refused."""
-    return TEMPLATES.get_template("refused.html").render(sentence=sentence)
+def refused(sentence: str, path: str) -> str:
+    """The page that says at an address why something was refused."""
+    return TEMPLATES.get_template("refused.html").render(sentence=sentence, up=up(path))
 
 
-def address_saying(said: str) -> str:
-    """The status page's address, with a sentence that the page shows."""
-    return f"/?{urlencode({'said': said})}" if said else "/"
+def address_saying(said: str, path: str) -> str:
+    """The status page's address as seen from another one, with a sentence that the page shows."""
+    home = up(path) or "./"
+    return f"{home}?{urlencode({'said': said})}" if said else home
+
+
+def up(path: str) -> str:
+    """The way from an address to the status page; links are relative, since a proxy may add a prefix."""
+    return "../" * (path.count("/") - 1)
 
 
 def _connection(view: ConnectionView) -> Mapping[str, object]:
