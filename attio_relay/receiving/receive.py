@@ -18,7 +18,7 @@ from attio_relay.store.database import StoreError
 from attio_relay.store.deliveries import Delivery
 from attio_relay.store.sealing import SealError
 from attio_relay.traces import span
-from attio_relay.web import as_json, refusal
+from attio_relay.web import BodyError, as_json, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -35,6 +35,10 @@ NOT_OURS = refusal(401, "The signature is not that of a delivery to this route."
 FULL = refusal(503, "Too many deliveries wait for the disk; send it again later.", retry_after="2")
 TROUBLE = refusal(503, "The store cannot be written; send it again later.", retry_after="30")
 UNSIGNED_KEY = "none-"
+# The reason for which a body is refused, by the status, and the setting that sets the limit.
+LIMITS = {413: ("size", "body_limit"), 408: ("slow", "body_deadline")}
+# Seconds between two log lines about refused bodies, which strangers can send as well.
+TELL_EVERY = 60.0
 
 logger = logging.getLogger(__name__)
 
@@ -85,15 +89,34 @@ class Receiver:
         self._metrics = metrics
         self._clock = clock
         self._timer = timer
+        self._told = float("-inf")
 
     async def answer(self, message: Message, body: Body) -> Response:
         """Answer one delivery: 200 once it is stored, 401 when not verified, 503 to have it sent again."""
         began = self._timer()
         with span("receive", route=message.route):
-            response = await self._answered(message, await body.whole())
+            response = await self._answered(message, await self._whole(message.route, body))
         if response is STORED or response is DUPLICATE:
             self._metrics.acknowledged(self._timer() - began)
         return response
+
+    async def _whole(self, route: str, body: Body) -> bytes:
+        """All of the body; raises BodyError, which is counted and, since Attio may have sent it, logged."""
+        try:
+            return await body.whole()
+        except BodyError as error:
+            reason, setting = LIMITS[error.status_code]
+            self._metrics.count("refused", reason=reason)
+            if self._verifier.knows(route) and self._timer() >= self._told + TELL_EVERY:
+                self._told = self._timer()
+                logger.warning(
+                    "Route %s: a message was refused. %s If Attio sent it, raise %s in [server]; Attio sends"
+                    " it again for three days.",
+                    route,
+                    error.detail,
+                    setting,
+                )
+            raise
 
     async def _answered(self, message: Message, body: bytes) -> Response:
         try:

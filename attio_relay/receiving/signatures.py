@@ -77,6 +77,10 @@ class SignatureVerifier:
             found = _signed_by(await self._fresh(route, LEAST_BETWEEN), body, signature, self._clock())
         return found
 
+    def knows(self, route: str) -> bool:
+        """Whether the file has this route."""
+        return route in self._routes
+
     def second_factor(self, route: str, given: str) -> bool:
         """Whether the secret in the query is right; True for a route without one."""
         config = self._routes.get(route)

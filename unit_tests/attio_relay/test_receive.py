@@ -157,6 +157,23 @@ def test_a_body_that_stalls_is_refused(relay: Asked) -> None:
     assert 408 == relay.ask("POST", "/hooks/acme", b"{", stall=True).status
 
 
+@pytest.mark.parametrize(
+    ("chunks", "reason", "setting"),
+    [([b"x" * 1000] * 6, "size", "body_limit"), ([b"{"], "slow", "body_deadline")],
+)
+def test_a_refused_body_is_told_once_and_counted_each_time(
+    relay: Asked, caplog: pytest.LogCaptureFixture, chunks: list[bytes], reason: str, setting: str
+) -> None:
+    """If Attio sent it, changes will be missing in three days; strangers fill no log."""
+    for route in ("acme", "acme", "elsewhere"):
+        relay.ask("POST", f"/hooks/{route}", *chunks, stall=reason == "slow")
+
+    assert f'attio_relay_refused_total{{reason="{reason}"}} 3\n' in relay.relay.metrics.text([])
+    (told,) = [each.getMessage() for each in caplog.records]
+    assert told.startswith("Route acme: a message was refused.")
+    assert f"raise {setting} in [server]" in told
+
+
 def test_a_full_queue_asks_to_come_back(tmp_path: Path) -> None:
     """When more wait than may, the answer is 503 with Retry-After, never a 2xx."""
     relay = a_relay(tmp_path)
