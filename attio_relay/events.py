@@ -90,11 +90,11 @@ def known_actor(label: str) -> str:
         raise ValueError(
             f"must be a type ({', '.join(ACTORS)}), a colon and the id, or system: alone, not {label!r}"
         )
-    return label
+    return f"{kind}:{lowered(name)}"
 
 
 def lowered(name: str) -> str:
-    """An id in the small letters that events name it with; a slug as it is."""
+    """An id in small letters, as Attio writes it; a slug as it is."""
     return name.lower() if ID.fullmatch(name) else name
 
 
@@ -139,7 +139,7 @@ def parse_delivery(body: bytes) -> Envelope:
     try:
         raw = as_object(json.loads(body), "the delivery")
         events = as_list(raw.get("events"), "events")
-        return Envelope(webhook_id=_name(raw.get("webhook_id")), events=tuple(map(_event, events)))
+        return Envelope(webhook_id=lowered(_name(raw.get("webhook_id"))), events=tuple(map(_event, events)))
     except (ValueError, RecursionError, Unreadable) as error:
         raise MalformedError("The body is signed but is not a delivery: " + _reason(error)) from error
 
@@ -155,7 +155,7 @@ def _event(raw: Json) -> Event:
     facts = _facts(event, ids)
     return Event(
         event_type=_name(event.get("event_type")),
-        workspace_id=text_or_none(ids.get("workspace_id")),
+        workspace_id=lowered(text_or_none(ids.get("workspace_id")) or "") or None,
         object_id=text_or_none(facts.get("object_id")),
         list_id=text_or_none(facts.get("list_id")),
         actor=_actor(event.get("actor")),
@@ -166,7 +166,8 @@ def _event(raw: Json) -> Event:
 def _facts(event: JsonObject, ids: JsonObject) -> JsonObject:
     siblings = {name: event[name] for name in SIBLINGS if event.get(name) is not None}
     own = {name: value for name, value in ids.items() if name != "workspace_id"}
-    named: JsonObject = {name: _name(value) for name, value in (siblings | own).items() if value is not None}
+    given = (siblings | own).items()
+    named: JsonObject = {name: lowered(_name(value)) for name, value in given if value is not None}
     actor = _actor(event.get("actor"))
     return named | ({"actor": {"type": actor.type, "id": actor.id}} if actor else {})
 

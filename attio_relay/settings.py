@@ -34,7 +34,7 @@ Name = Annotated[str, AfterValidator(named)]
 EventPattern = Annotated[str, AfterValidator(known_pattern)]
 ActorLabel = Annotated[str, AfterValidator(known_actor)]
 SlugOrId = Annotated[str, Field(min_length=1), AfterValidator(lowered)]
-Text = Annotated[str | None, AfterValidator(lambda given: given or None)]
+Id = Annotated[str | None, AfterValidator(lambda given: lowered(given) if given else None)]
 
 
 def _program(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -161,8 +161,8 @@ class RouteConfig(Table):
     """One URL that Attio posts to: one workspace, one or two secrets."""
 
     name: Name
-    workspace_id: Text = None
-    webhook_id: Text = None
+    workspace_id: Id = None
+    webhook_id: Id = None
     secret: Secret = None
     old_secret: Secret = None
     query_secret: Secret = None

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from attio_api.webhooks import EVENT_TYPES
-from attio_relay.events import NAME, Envelope, Interest, MalformedError, parse_delivery
+from attio_relay.events import GAP, NAME, Envelope, Event, Interest, MalformedError, parse_delivery
 from attio_relay.receiving.signatures import Credential, SignatureVerifier, belongs
 from attio_relay.receiving.writer import QueueFullError, Writer
+from attio_relay.store.changes import GapReason
 from attio_relay.store.database import StoreError
 from attio_relay.store.deliveries import Delivery
 from attio_relay.store.sealing import SealError
@@ -34,6 +35,14 @@ DUPLICATE = as_json(200, {"status": "known"})
 NOT_OURS = refusal(401, "The signature is not that of a delivery to this route.")
 FULL = refusal(503, "Too many deliveries wait for the disk; send it again later.", retry_after="2")
 TROUBLE = refusal(503, "The store cannot be written; send it again later.", retry_after="30")
+UNREAD = Event(
+    event_type=GAP,
+    workspace_id=None,
+    object_id=None,
+    list_id=None,
+    actor=None,
+    facts=GapReason.DEAD_LETTER.value,
+)
 UNSIGNED_KEY = "none-"
 # The reason for which a body is refused, by the status, and the setting that sets the limit.
 LIMITS = {413: ("size", "body_limit"), 408: ("slow", "body_deadline")}
@@ -166,6 +175,9 @@ class Receiver:
                 webhook_id=credential.webhook_id or "unknown",
                 idempotency_key=key,
                 received_at=content.at,
+                # Nobody knows what its events are about, so they are a gap for readers and connections alike.
+                events=(UNREAD,),
+                bumps=dict.fromkeys(self._interests.get(message.route, {}), 1),
                 problem=str(error),
                 body=content.body,
             )
@@ -184,7 +196,10 @@ class Receiver:
         if not fresh:
             self._metrics.count("deliveries", outcome="known")
             return
-        self._metrics.count("deliveries", outcome="dead" if delivery.problem else "stored")
+        if delivery.problem:
+            self._metrics.count("deliveries", outcome="dead")
+            return
+        self._metrics.count("deliveries", outcome="stored")
         for event in delivery.events:
             # Unknown event types are counted together, since a label for each could grow without limit.
             known = event.event_type in EVENT_TYPES

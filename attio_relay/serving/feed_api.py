@@ -51,6 +51,7 @@ SENTENCES = {
         'No relay ran for a while; messages may have been given up. Scan once, then go on from "head".'
     ),
     GapReason.STORE_MOVED: "Another database took over, which may lack the newest changes.",
+    GapReason.DEAD_LETTER: "A signed message could not be read; its changes are missing.",
     GapReason.WEBHOOK_DOWN: "The webhook does not deliver at the moment; changes are missing.",
     GapReason.REQUESTED: "A reconciling scan was asked for.",
 }

@@ -36,6 +36,7 @@ class GapReason(StrEnum):
     WEBHOOK_DEGRADED = "webhook_degraded"
     RELAY_DOWN = "relay_down"
     STORE_MOVED = "store_moved"
+    DEAD_LETTER = "dead_letter"
     REQUESTED = "requested"
 
 

@@ -10,6 +10,6 @@ def test_figures_name_connections_only_to_those_who_may(relay: Asked) -> None:
     open_to_all = relay.ask("GET", "/metrics").body.decode()
     named = relay.ask("GET", "/metrics", authorization="Bearer the-admins-token").body.decode()
 
-    assert "attio_relay_connection_waiting 1\n" in open_to_all
-    assert 'attio_relay_connection_waiting{connection="crm"} 1\n' in named
+    assert "attio_relay_connection_waiting 2\n" in open_to_all
+    assert 'attio_relay_connection_waiting{connection="crm"} 2\n' in named
     assert "attio_relay_dead_letters 1\n" in open_to_all

@@ -10,7 +10,7 @@ import pytest
 from attio_api.webhooks import EVENT_TYPES, sign
 from attio_relay.receiving.hooks import message
 from attio_relay.store.changes import Question
-from unit_tests.attio_relay.asking import OLD_SECRET, SECRET, Asked, a_relay, delivery, event
+from unit_tests.attio_relay.asking import CONFIG, OLD_SECRET, SECRET, Asked, a_relay, delivery, event
 
 BODY = delivery(event())
 
@@ -142,6 +142,36 @@ def test_a_signed_body_that_cannot_be_read_is_kept(relay: Asked, body: bytes) ->
     assert 200 == relay.deliver(body).status
     (letter,) = relay.relay.store.delivery_store.dead_letters(limit=10)
     assert body == letter.body
+
+
+def test_a_dead_letter_is_a_gap_and_a_change_of_every_connection(relay: Asked) -> None:
+    """It was acknowledged, so that Attio never sends again what nobody could read; a repeat counts once."""
+    for _ in range(2):
+        relay.deliver(b"{", "dead")
+    page = relay.relay.store.feed.read(Question(route="acme", after=0, limit=10))
+    told = relay.ask("GET", "/feeds/acme/changes", authorization="Bearer token-of-the-feed").json()["gap"]
+
+    assert ([], 1, 1) == (page.changes, page.head, seen(relay))
+    assert ("dead_letter", 1) == (told["reason"], told["since"])
+    assert "A signed message could not be read" in told["sentence"]
+
+
+def test_ids_in_capital_letters_are_the_ids_in_small_ones(tmp_path: Path) -> None:
+    """In an event, and in a file that somebody copied them into."""
+    ours = "97052eb9-e65e-443f-a297-f2d9a4a7f795"
+    big = ours.upper()
+    text = CONFIG.replace('"w"', f'"{big}"').replace('"hook"', f'"{big}"')
+    text = text.replace('"api-token:us"]', f'"api-token:{big}"]\nobjects = ["{ours}"]')
+    relay = a_relay(tmp_path, text)
+    relay.relay.writer.start()
+    heard = [event(workspace_id=each, object_id=big, actor="person") for each in (ours, big)]
+    own = event(workspace_id=ours, object_id=ours, actor=ours)
+    answers = [relay.deliver(delivery(*heard, own, webhook_id=each), each).status for each in (ours, big)]
+    objects = {facts["object_id"] for _, facts in changes(relay)}
+    number = seen(relay)
+    relay.relay.close()
+
+    assert ([200, 200], {ours}, 4) == (answers, objects, number)
 
 
 def test_a_body_that_is_too_large_is_refused(relay: Asked) -> None:
