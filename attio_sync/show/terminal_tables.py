@@ -109,6 +109,9 @@ def _refused(console: Console, group: Sequence[Change]) -> None:
     console.print(sign + Text(who, style) + Text(about) + Text(held, "dim"))
     why = wording.reason(change if count == 1 else replace(change, row_number=None))
     console.print(Padding(Text(why), (0, 0, 0, 3), expand=False))
+    if change.attio_says:
+        said = f"Attio says: {wording.visible(change.attio_says)}"
+        console.print(Padding(Text(said, "dim"), (0, 0, 0, 3), expand=False))
     if count > 1:
         names = [_named(one) for one in group[:_NAMED]]
         more = f" and {count - _NAMED:,} more" if count > _NAMED else ""

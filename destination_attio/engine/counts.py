@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.errors import AttioError, UniquenessConflict, ValueNotFound
+from attio_api.wire import text_or_none
 from destination_attio.model.plan import Change, Counts
 from destination_attio.rows import refused_runs
 
@@ -115,6 +116,7 @@ def rejection(operation: Operation, error: AttioError) -> Change:
         attribute=attribute,
         column=row.binding.column_of(attribute) if row else None,
         value=row.cell(attribute) if row else None,
+        attio_says=text_or_none(error.details.get("message")),
         fields=(),
     )
 

@@ -68,8 +68,9 @@ class Change:
     was matched, None while it does not exist. `parent_record_id` belongs to list entries and notes. `reason`,
     `remedy`, `code`, `attribute` and `column` belong to rejected and superseded rows. `row` is the part of
     the row that the mapping reads, so that a rejected row can be stored and pushed again; `value` is the cell
-    for which it was rejected, which is shown to the user and never logged. `name` and `web_url` are the
-    record's, where Attio holds one. `renews` is the id of the deleted record that a revert makes again.
+    for which it was rejected. It is shown to the user and never logged, and so is `attio_says`: Attio's own
+    words for its refusal, which may quote the row. `name` and `web_url` are the record's, where Attio holds
+    one. `renews` is the id of the deleted record that a revert makes again.
     """
 
     kind: Kind
@@ -90,6 +91,7 @@ class Change:
     renews: str | None = None
     row: JsonObject | None = field(default=None, repr=False)
     value: Json = field(default=None, repr=False)
+    attio_says: str | None = field(default=None, repr=False)
 
     @property
     def is_stub(self) -> bool:
@@ -159,6 +161,7 @@ _PLAIN = (
     "renews",
     "row",
     "value",
+    "attio_says",
 )
 
 

@@ -130,6 +130,7 @@ def _line(change: Change, row: Mapping[str, Any]) -> JsonObject:
         "code": change.code,
         "reason": change.reason,
         "remedy": change.remedy,
+        "attio_says": change.attio_says,
         "row": dict(row),
     }
 

@@ -58,6 +58,23 @@ def test_each_bad_row_is_rejected_by_name_and_the_others_go_on(
     assert bad.row == kept[0]["row"]
 
 
+@pytest.mark.parametrize(("status", "code"), [(400, "validation_type"), (400, "a_new_code"), (422, "other")])
+def test_what_attio_alone_refuses_is_told_in_its_words(
+    desk: Desk, status: int, code: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also for a code that nobody knows: the row has Attio's words and a remedy, and the log has neither."""
+    desk.attio.fault("status", method="POST", path="/v2/objects/cases/records", status=status, code=code)
+    report = desk.push([GOOD], "cases", mode="create")
+    (kept,) = (json.loads(line) for line in (desk.folder / "rejects.jsonl").read_text().splitlines())
+    (change,) = report.rejected
+
+    assert (code, "This failure was ordered.") == (kept["code"], kept["attio_says"])
+    assert kept["remedy"] == change.remedy
+    assert kept["remedy"]
+    assert "This failure was ordered." == change.to_json()["attio_says"]
+    assert "This failure was ordered." not in f"{caplog.text} {change.reason} {change.remedy} {change!r}"
+
+
 def test_unknown_columns_and_duplicates_are_no_trouble(desk: Desk) -> None:
     """A column without an attribute is left out; of rows with one key the last counts."""
     report = desk.push(

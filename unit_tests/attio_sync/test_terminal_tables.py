@@ -81,7 +81,7 @@ def test_a_report_says_what_happened_and_how_to_undo_it() -> None:
     report = Report(
         run_id="20260101-1",
         counts=Counts(create=1, rejected=1),
-        rejected=(change("rejected", reason="No."),),
+        rejected=(change("rejected", reason="No.", attio_says="Not so."),),
         rejects_path="r.jsonl",
         reads=5,
         writes=1,
@@ -89,6 +89,7 @@ def test_a_report_says_what_happened_and_how_to_undo_it() -> None:
     text = seen(report=report)
 
     assert "1 created, 1 rejected." in text
+    assert "No.\nAttio says: Not so." in text
     assert "5 reads and 1 write in" in text
     assert "attio-sync push --rejects r.jsonl" in text
     assert "attio-sync revert 20260101-1" in text
