@@ -1,24 +1,20 @@
 """Lets one relay at a time serve a SQLite store: a second one would take the first one's leases.
 
-The kernel holds the lock, on a file beside the store, and releases it when the process ends, even if it is
-killed. Windows has no such lock, so nothing keeps two relays apart there.
+The lock is on a file beside the store, and ends with the process, even if that is killed.
 """
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from attio_api.file_locks import claimed
 from attio_relay.private_files import keep_private
 from attio_relay.store.database import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-if sys.platform != "win32":
-    import fcntl
 
 
 class OccupiedError(Exception):
@@ -39,11 +35,8 @@ def occupied(store: Path) -> Iterator[None]:
     except OSError as error:
         raise StoreError(f"The store {store} cannot be opened: {error.strerror}.") from error
     with file:
-        if sys.platform != "win32":
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise OccupiedError(
-                    f"Another relay serves {store} already. Stop it first; several relays need a Postgres."
-                ) from None
+        if not claimed(file.fileno()):
+            raise OccupiedError(
+                f"Another relay serves {store} already. Stop it first; several relays need a Postgres."
+            )
         yield

@@ -16,16 +16,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from attio_api.errors import Transient
+from attio_api.file_locks import claimed
 from destination_attio.storage.rejects import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import BinaryIO
 
-if sys.platform != "win32":
-    import fcntl
-
 _PRIVATE: Final = 0o700
+_DIGITS: Final = 20
+"""How many bytes are kept for the number of the process that holds a lease."""
 
 
 class TargetBusy(Transient):
@@ -48,30 +48,21 @@ def _lock(place: Path, workspace: str, target: str) -> BinaryIO:
     name = hashlib.sha256(f"{workspace}\n{target}".encode()).hexdigest()[:32]
     try:
         place.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
-        file = (place / f"{name}.lock").open("a+b")
+        path = place / f"{name}.lock"
+        path.touch()
+        file = path.open("r+b")
     except OSError as error:
         raise StorageError(
             f"The lease of '{target}' cannot be kept in {place} ({error.strerror}).",
             "Set TMPDIR to a folder that can be written to.",
         ) from error
-    if sys.platform != "win32":  # Windows has no such locks; there two runs show only by their duplicates
-        _claim(file, target)
-    file.truncate(0)
-    file.write(str(os.getpid()).encode())
+    if not claimed(file.fileno()):
+        with file:
+            who = file.read(_DIGITS).decode("ascii", "replace").strip()
+        raise TargetBusy(f"Another run (process {who or 'unknown'}) is writing to '{target}' already.")
+    file.write(str(os.getpid()).encode().ljust(_DIGITS))
     file.flush()
     return file
-
-
-def _claim(file: BinaryIO, target: str) -> None:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.seek(0)
-        who = file.read(20).decode("ascii", "replace").strip()
-        file.close()
-        raise TargetBusy(
-            f"Another run (process {who or 'unknown'}) is writing to '{target}' already."
-        ) from None
 
 
 def _user() -> str:
