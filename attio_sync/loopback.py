@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import sys
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
@@ -59,7 +60,7 @@ class Loopback:
     def __init__(self, port: int) -> None:
         self.consent = Consent()
         try:
-            self._server = HTTPServer((HOST, port), _handler(self.consent))
+            self._server = _Server((HOST, port), _handler(self.consent))
         except OSError as error:
             raise WrongUsage(f"Port {port} is taken by another program; choose one with --port.") from error
         self._server.timeout = _LOOK_EVERY
@@ -82,6 +83,11 @@ class Loopback:
         finally:
             self._server.server_close()
         return self.consent.code
+
+
+class _Server(HTTPServer):
+    # On Windows the option lets two programs listen on one port, so that the other one may get the code.
+    allow_reuse_address = sys.platform != "win32"
 
 
 def _handler(consent: Consent) -> type[BaseHTTPRequestHandler]:

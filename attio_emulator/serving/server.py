@@ -1,6 +1,7 @@
 """Runs the emulator on a loopback port: in a thread for tests, in the foreground for everybody else."""
 
 import socket
+import sys
 import threading
 
 import uvicorn
@@ -32,7 +33,8 @@ def configured(emulator: Emulator, *, patience: float = PATIENCE) -> uvicorn.Con
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket, so that its port is known before the server runs."""
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if sys.platform != "win32":  # there the option lets two programs listen on one port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
         listener.listen(2048)

@@ -58,7 +58,8 @@ class Server(uvicorn.Server):
 def listening(port: int) -> socket.socket:
     """A listening socket on 127.0.0.1; port 0 takes a free one. Raises WrongUsage for a port in use."""
     found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if sys.platform != "win32":  # there the option lets two programs listen on one port
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind(("127.0.0.1", port))
         found.listen()  # a browser that connects before the server runs waits in the queue

@@ -1,6 +1,8 @@
 """Where the relay listens, and what a connection tells of itself when there are too many."""
 
 import asyncio
+import socket
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -36,6 +38,16 @@ def test_a_port_is_taken_by_one() -> None:
     """A second relay on the same port is told, and takes nothing."""
     with closing(bound("127.0.0.1", 0)) as first, pytest.raises(OSError, match="in use"):
         bound("127.0.0.1", first.getsockname()[1])
+
+
+@pytest.mark.parametrize(("system", "reused"), [("linux", True), ("darwin", True), ("win32", False)])
+def test_a_port_that_was_left_just_now_is_free(
+    monkeypatch: pytest.MonkeyPatch, system: str, reused: bool
+) -> None:
+    """Windows needs no option for that; there the option lets two programs listen on one port."""
+    monkeypatch.setattr(sys, "platform", system)
+    with closing(bound("127.0.0.1", 0)) as listener:
+        assert bool(listener.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR)) == reused
 
 
 class Line(asyncio.Transport):

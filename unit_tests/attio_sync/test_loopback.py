@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import runpy
+import sys
+
 import pytest
 
+from attio_sync import loopback
 from attio_sync.loopback import Consent
 
 
@@ -45,3 +49,13 @@ def test_states_cannot_be_guessed() -> None:
 
     assert 10 == len(states)
     assert all(len(state) >= 32 for state in states)
+
+
+@pytest.mark.parametrize(("system", "reused"), [("linux", True), ("darwin", True), ("win32", False)])
+def test_on_windows_no_other_program_can_listen_on_the_port(
+    monkeypatch: pytest.MonkeyPatch, system: str, reused: bool
+) -> None:
+    """There the option that frees a port at once lets two programs listen on it."""
+    monkeypatch.setattr(sys, "platform", system)
+
+    assert runpy.run_path(loopback.__file__)["_Server"].allow_reuse_address == reused

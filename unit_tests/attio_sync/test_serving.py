@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import logging
 import signal
+import socket
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -74,6 +76,16 @@ def test_a_port_in_use_is_named_with_what_to_do() -> None:
         pytest.raises(WrongUsage, match=r"^Port \d+ cannot be used: .*leave --port out"),
     ):
         listening(first.getsockname()[1])
+
+
+@pytest.mark.parametrize(("system", "reused"), [("linux", True), ("darwin", True), ("win32", False)])
+def test_a_port_that_was_left_just_now_is_free(
+    monkeypatch: pytest.MonkeyPatch, system: str, reused: bool
+) -> None:
+    """Windows needs no option for that; there the option lets two programs listen on one port."""
+    monkeypatch.setattr(sys, "platform", system)
+    with listening(0) as place:
+        assert bool(place.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR)) == reused
 
 
 @pytest.mark.usefixtures("server")
