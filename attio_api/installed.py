@@ -36,6 +36,7 @@ def start(
     `--version` prints the version of the package, in the same words for every command.
     """
     open_streams()
+    speak_utf_8()
     if sys.argv[1:] == ["--version"]:
         _print(f"{command}, version {installed_version()}\n")
         return
@@ -68,6 +69,17 @@ def open_streams() -> None:
     for name, mode in _STREAMS:
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
+
+
+def speak_utf_8() -> None:
+    """Print UTF-8 into pipes and files on Windows, too: the encoding that Python takes there lacks letters.
+
+    A terminal shows every letter there, whatever its encoding; `PYTHONIOENCODING` chooses another one.
+    """
+    if sys.platform == "win32" and not os.environ.get("PYTHONIOENCODING"):
+        for stream in (sys.stdout, sys.stderr):
+            if not stream.isatty():
+                stream.reconfigure(encoding="utf-8")
 
 
 def _print(text: str) -> None:

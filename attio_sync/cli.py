@@ -6,6 +6,7 @@ Each sub-command is in the module named beside it, which is imported when the co
 
 from __future__ import annotations
 
+import codecs
 import json
 import sys
 import traceback
@@ -58,6 +59,8 @@ EXAMPLES = {
     "export": ("attio-sync export companies --to companies.csv",),
     "completion": ('eval "$(attio-sync completion bash)"', "attio-sync completion fish | source"),
 }
+# What is printed for signs that a terminal lacks: as question marks they would say something else.
+_PLAIN = {"→": ">", "✓": "v", "✗": "x", "●": "o", "■": "#", "·": ".", "…": "..."}
 _UNFORESEEN = "unexpected error ({}). Run it again with 'attio-sync --traceback …' and report what it prints."
 
 
@@ -146,10 +149,18 @@ def _end_of(error: Exception, interrupts: Interrupts) -> CommandEnded:
     return explain(error) or Failed(_UNFORESEEN.format(type(error).__name__))
 
 
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    """What is printed for characters that a terminal lacks, and where to go on."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(_PLAIN.get(one, "?") for one in error.object[error.start : error.end]), error.end
+
+
 def main() -> None:
     """Console entry point."""
     tune()
+    codecs.register_error("attio_sync.plain", _plain)
     for stream in (sys.stdout, sys.stderr):
         # A character that the terminal lacks is replaced, instead of stopping the command.
-        cast("io.TextIOWrapper", stream).reconfigure(errors="replace")
+        cast("io.TextIOWrapper", stream).reconfigure(errors="attio_sync.plain")
     sys.exit(run())

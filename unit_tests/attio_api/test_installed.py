@@ -1,6 +1,7 @@
 """What every installed command answers, whatever extras are installed."""
 
 import errno
+import io
 import subprocess
 import sys
 from contextlib import suppress
@@ -46,6 +47,23 @@ def test_a_command_is_started_with_any_output(command: str, shell: str, code: in
     done = subprocess.run(line, capture_output=True, text=True, check=False)
 
     assert (code, "", said) == (done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("system", "chosen", "encoding"),
+    [("win32", "", "utf-8"), ("win32", "cp850", "cp1252"), ("linux", "", "cp1252")],
+)
+def test_pipes_of_windows_get_utf_8(
+    system: str, chosen: str, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python would print in an encoding there that lacks most letters; other systems' choice stays."""
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setenv("PYTHONIOENCODING", chosen)
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, io.TextIOWrapper(io.BytesIO(), encoding="cp1252"))
+    installed.speak_utf_8()
+
+    assert (encoding, encoding) == (sys.stdout.encoding, sys.stderr.encoding)
 
 
 def test_an_error_of_a_file_is_not_taken_for_one_of_the_output(monkeypatch: pytest.MonkeyPatch) -> None:

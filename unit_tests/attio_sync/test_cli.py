@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import io
+import sys
+
 import pytest
 
-from attio_sync.cli import COMMANDS, EXAMPLES, run
+from attio_sync.cli import COMMANDS, EXAMPLES, main, run
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -34,6 +37,29 @@ def test_a_misspelt_word_is_answered_with_the_nearest(
     """A command or the value of an option; exit code 2."""
     assert 2 == run(typed)
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("encoding", "printed"),
+    [
+        ("utf-8", "→ ✓ ✗ · … Zoë Łódź"),
+        ("cp1252", "> v x · … Zoë ?ód?"),
+        ("cp437", "> v x · ... Zoë ?ód?"),
+    ],
+)
+def test_a_sign_that_a_terminal_lacks_has_a_plain_one(
+    encoding: str, printed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A question mark instead of an arrow would say that a column's goal is guessed."""
+    stdout, stderr = (io.TextIOWrapper(io.BytesIO(), encoding=encoding) for _ in range(2))
+    for name, stream in (("stdout", stdout), ("stderr", stderr)):
+        monkeypatch.setattr(sys, name, stream)
+    monkeypatch.setattr(sys, "argv", ["attio-sync", "→ ✓ ✗ · … Zoë Łódź"])
+    with pytest.raises(SystemExit):
+        main()
+    stderr.flush()
+
+    assert f"There is no command '{printed}'" in stderr.buffer.getvalue().decode(encoding)  # type: ignore[attr-defined] # of bytes
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
