@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from attio_relay.durations import Seconds, SomeSeconds
-from attio_relay.peers import Peer, leads_somewhere
+from attio_relay.peers import Peer, leads_somewhere, without_user
 from attio_relay.reading import NeededSecret, Table, near, origin, written, wrong
 from attio_relay.templates import NULL, PLACEHOLDER, placeholders
 
@@ -46,6 +46,7 @@ class Ask(Peer):
     def _leads_to_one_server(self) -> Self:
         if placeholders(urlsplit(self.url).netloc):
             raise wrong("url must name its server without placeholders.")
+        without_user(self.url, 'write a header such as Authorization = "Basic {{ secrets.login }}"')
         return self
 
     def names(self) -> set[str]:

@@ -75,6 +75,12 @@ class Peer(Table):
         return self
 
 
+def without_user(url: str, instead: str) -> None:
+    """Raise an error for an address with a user: the password would be in the store, beside another login."""
+    if urlsplit(url).username is not None:
+        raise wrong(f"url must not hold a user and password; {instead}.")
+
+
 class AlertsConfig(Table):
     """Where alerts are sent, and from when on something is worth one."""
 

@@ -21,6 +21,7 @@ from attio_relay.peers import (
     Peer,
     check_signing,
     database_address,
+    without_user,
 )
 from attio_relay.reading import Beside, NeededSecret, Origin, Secret, Table, named, origin, written, wrong
 
@@ -207,6 +208,9 @@ class AirbyteTarget(Peer):
     def _signed_in(self) -> Self:
         if not self.token and not (self.client_id and self.client_secret):
             raise wrong("needs client_id and client_secret, or token.")
+        without_user(
+            self.url, "for an Airbyte that wants these use a target of type api, with a header Authorization"
+        )
         return self
 
 

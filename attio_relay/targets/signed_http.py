@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import requests
 
@@ -46,8 +47,9 @@ class SignedCalls:
 
     @property
     def identity(self) -> str:
-        """The URL: another URL counts as another target."""
-        return f"http {self._target.url}"
+        """The URL, in which the store need not keep a user and password; another one is another target."""
+        parts = urlsplit(self._target.url)
+        return f"http {parts._replace(netloc=parts.netloc.rpartition('@')[2]).geturl()}"
 
     @property
     def settle(self) -> float:

@@ -48,6 +48,13 @@ def test_a_call_is_signed_and_named_by_its_run(calls: SignedCalls, receiver: req
         Webhook(SECRET).verify(body + b" ", named)
 
 
+def test_a_password_in_the_address_is_not_kept_with_a_run() -> None:
+    """The store keeps the target of a run that is under way, to know it again."""
+    target = HttpTarget(url=URL.replace("//", "//us:word@"), secret=SECRET)
+
+    assert f"http {URL}" == SignedCalls(target, time.time).identity
+
+
 def test_a_repeat_is_the_same_message(calls: SignedCalls, receiver: requests_mock.Mocker) -> None:
     """Whatever became of the first one, a receiver that has done it recognises the second by id and body."""
     calls.start(INTENT)

@@ -29,7 +29,12 @@ def test_two_tables_side_by_side_are_refused() -> None:
     "lines",
     [
         [["Report", "Firms"], ["As of", "27.11.2026"], [""], ["name", "zip", "pay"]],
-        [["Report", "Firms", "", ""], ["As of", "1.2.2026", "", ""], ["", "", "", ""], ["name", "zip", "pay"]],
+        [
+            ["Report", "Firms", "", ""],
+            ["As of", "1.2.2026", "", ""],
+            ["", "", "", ""],
+            ["name", "zip", "pay"],
+        ],
         [["EXTF", "700", "", "Debtors"], ["name", "zip", "pay", "Notes", "Mail"]],
     ],
 )
