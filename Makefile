@@ -53,7 +53,8 @@ test: lint ## Every check and every test
 	@# Compiled code is kept, whatever the shell says: else each program that a test starts compiles it again.
 	@# Three at once on two cores: a third of its time a test waits for a program, a page or a clock.
 	@echo "Types, import contracts and dead code are checked meanwhile."
-	@$(MAKE) --no-print-directory deeper > $(VENV)/deeper.txt 2>&1 & checks=$$!; trap 'kill $$checks' INT TERM; \
+	@# MAKE_COMMAND, not MAKE: a line with the latter runs under `make -n` as well, and with it every test.
+	@$(MAKE_COMMAND) --no-print-directory deeper > $(VENV)/deeper.txt 2>&1 & checks=$$!; trap 'kill $$checks' INT TERM; \
 		PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 3 --dist worksteal; tested=$$?; \
 		wait $$checks; checked=$$?; cat $(VENV)/deeper.txt; exit $$((tested | checked))
 

@@ -24,3 +24,12 @@ def test_the_chores_are_those_of_the_makefile() -> None:
 
     assert asked
     assert set() == {name for name in asked if not re.search(rf"^{name}:", makefile, re.MULTILINE)}
+
+
+def test_no_chore_runs_when_make_is_asked_to_print_it() -> None:
+    """`make -n` only prints; a line of a recipe that names MAKE would be run by it all the same."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    recipes = [line for line in makefile.splitlines() if line.startswith("\t")]
+
+    assert recipes
+    assert [] == [line for line in recipes if re.search(r"\$[({]MAKE[)}]", line)]
