@@ -190,7 +190,7 @@ def upsert(write: Write, raw: JsonObject, matching: str) -> Row:
     if not attribute.is_unique:
         raise refuse(
             "matching_attribute_definition_not_unique",
-            f'Attribute with slug "{attribute.slug}" is not unique and cannot be matched by.',
+            "The matching attribute specified is not a unique attribute.",
         )
     name = next((each for each in (attribute.slug, attribute.attribute_id) if each in raw), None)
     if name is None or raw[name] == []:

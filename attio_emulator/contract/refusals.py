@@ -110,8 +110,12 @@ def not_found(kind: str, name: str) -> AttioRefusal:
 def bad_value(
     message: str, path: Sequence[str | int], *, expected: str | None = None, received: str | None = None
 ) -> AttioRefusal:
-    """400 for one value of the wrong shape, with the single issue that explains it."""
-    issue: JsonObject = {"code": "invalid_type", "path": list(path), "message": message}
+    """400 for one bad value, with the single issue that explains it.
+
+    Its code is `invalid_type` where another type was expected, else `invalid`, as of a recorded phone number.
+    """
+    code = "invalid" if expected is None else "invalid_type"
+    issue: JsonObject = {"code": code, "path": list(path), "message": message}
     if expected is not None:
         issue["expected"] = expected
     if received is not None:

@@ -151,7 +151,8 @@ def phone(context: Context, raw: Json) -> JsonObject:
     try:
         return contacts.phone(original, country if isinstance(country, str) else None)
     except ValueError:
-        raise bad_value("Invalid phone number.", (*context.path, "original_phone_number")) from None
+        message = "Invalid phone number, possibly due to missing country information"
+        raise bad_value(message, (*context.path, "original_phone_number")) from None
 
 
 def personal_name(context: Context, raw: Json) -> JsonObject:
