@@ -67,6 +67,22 @@ def goals(attributes: Sequence[Attribute]) -> list[Goal]:
     return found
 
 
+def keys(attributes: Sequence[Attribute], settings: Mapping[str, Any]) -> dict[str, str]:
+    """The attributes by which records can be found, with words: unique ones, then others that are written.
+
+    Several attributes that a mapping file matches by are one choice, under the first of them.
+    """
+    written = {one["attribute"] for one in settings.get("fields") or []}
+    found = {
+        one.slug: f"{one.slug} ({'unique' if one.is_unique else 'not unique'})"
+        for one in sorted(attributes, key=lambda one: not one.is_unique)
+        if one.is_unique or one.slug in written
+    }
+    match = list(settings.get("match") or [])
+    is_plain = len(match) == 1 and match[0] in found
+    return found if is_plain or not match else found | {match[0]: ", ".join(match)}
+
+
 def goals_of(settings: Mapping[str, Any], column: str) -> list[tuple[str, dict[str, Any]]]:
     """A column's goals in the settings, each with the field that names the column.
 

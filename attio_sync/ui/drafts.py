@@ -63,6 +63,17 @@ class NewImport:
         return f"{self.source.name} → {self.settings['target']}"
 
     @property
+    def match(self) -> list[str]:
+        """The matching attributes; empty while none is chosen."""
+        return list(self.settings.get("match") or [])
+
+    @property
+    def lacks_match(self) -> bool:
+        """Whether an attribute to match by has to be chosen first; entries are matched by their parents."""
+        is_list = self.settings["target"].startswith("lists/")
+        return not self.match and not is_list and self.settings.get("mode") != "create"
+
+    @property
     def memory(self) -> Path:
         """The file that keeps the mapping, beside the source; `push --map` reads it."""
         return _memory(self.source)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from attio_sync.failures import WrongUsage
 from attio_sync.show.page import MERGES
-from attio_sync.ui.choices import INVALID, LEFT_OUT, MODES, READINGS, UNKNOWN_OPTIONS, goal_of, goals
+from attio_sync.ui.choices import INVALID, LEFT_OUT, MODES, READINGS, UNKNOWN_OPTIONS, goal_of, goals, keys
 from attio_sync.ui.guard import CSRF_FIELD
 
 if TYPE_CHECKING:
@@ -31,11 +31,10 @@ def need_offered(form: Mapping[str, str], draft: NewImport) -> None:
 def _offered(draft: NewImport) -> Iterator[tuple[str, Collection[str]]]:
     """The names of the form's inputs with their choices; what a mapping file has set can stay."""
     settings = draft.settings
-    unique = [one.slug for one in draft.attributes if one.is_unique]
     yield "do", _BUTTONS
     yield "is_all", ("yes",)
     yield "mode", {*MODES, str(settings.get("mode"))}
-    yield "match", {"", *unique, *(settings.get("match") or [])[:1]}
+    yield "match", {"", *keys(draft.attributes, settings)}
     places = {LEFT_OUT, *(one.value for one in goals(draft.attributes))}
     for number, column in enumerate(draft.rows.columns):
         goal, field = goal_of(settings, column)

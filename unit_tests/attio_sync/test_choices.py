@@ -13,6 +13,7 @@ from attio_sync.ui.choices import (
     goal_of,
     goals,
     goals_of,
+    keys,
     readings_for,
     settings_of,
 )
@@ -124,6 +125,17 @@ def test_several_columns_may_go_to_one_attribute() -> None:
     assert ["phones", "phones", ""] == [goal_of(made, one)[0] for one in columns]
     assert [{**fields[0], "more_columns": ["Mobile", "Home"]}] == wider["fields"]
     assert [] == wider["left_out"]
+
+
+def test_records_are_found_by_unique_attributes_first_then_by_those_that_are_written() -> None:
+    """Several that a mapping file matches by are one choice, and one that is offered no more stays."""
+    known = [attribute("name"), attribute("domains", "domain", is_unique=True), attribute("day", "date")]
+    fields = [{"column": "Name", "attribute": "name"}]
+
+    assert {"domains": "domains (unique)", "name": "name (not unique)"} == keys(known, {"fields": fields})
+    assert ["domains", "name"] == list(keys(known, {"fields": fields, "match": ["name"]}))
+    assert {"domains": "domains, name"} == keys(known, {"match": ["domains", "name"]})
+    assert "day" == keys(known, {"match": ["day"]})["day"]
 
 
 def test_several_matching_attributes_stay_together() -> None:

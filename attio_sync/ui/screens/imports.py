@@ -14,7 +14,17 @@ from attio_sync.rows.readers import PACKED, READERS
 from attio_sync.rows.rows import FileChanged
 from attio_sync.show.page import MERGES
 from attio_sync.ui import work
-from attio_sync.ui.choices import INVALID, MODES, READINGS, READS, UNKNOWN_OPTIONS, USUAL, goals, settings_of
+from attio_sync.ui.choices import (
+    INVALID,
+    MODES,
+    READINGS,
+    READS,
+    UNKNOWN_OPTIONS,
+    USUAL,
+    goals,
+    keys,
+    settings_of,
+)
 from attio_sync.ui.columns import columns_of
 from attio_sync.ui.frame import command_line, form, room_of, screen, see
 from attio_sync.ui.offered import need_offered
@@ -100,12 +110,11 @@ def columns(request: Request) -> Response:
 
 
 def _columns(request: Request, draft: NewImport) -> Response:
-    unique = [one.slug for one in draft.attributes if one.is_unique]
     facts: dict[str, Any] = {
         "draft": draft,
         "columns": columns_of(draft),
         "goals": goals(draft.attributes),
-        "unique": unique,
+        "keys": keys(draft.attributes, draft.settings),
         "modes": MODES,
         "merges": MERGES,
         "readings": READINGS,

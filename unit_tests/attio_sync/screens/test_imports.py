@@ -101,6 +101,36 @@ def test_nothing_is_compared_before_all_is_decided(
     assert (400, True, []) == (page.status, said in page.text, compared)
 
 
+def test_a_file_without_a_unique_attribute_is_matched_by_what_somebody_chooses(
+    room: Room, compared: list[str]
+) -> None:
+    """The page says what is missing, and offers the attributes that columns go to."""
+    (room.folder / "a.csv").write_text("Name,Fax\nAcme,1\n")
+    place = begun(room)
+    page = seen(room, place)
+    assert (200, True) == (page.status, "Nothing tells the records apart yet" in page.text)
+    assert '<option value="" selected>nothing chosen' in page.text
+    form = {"to-0": "name", "to-1": "", "mode": "upsert"}
+    refused = seen(room, place, form | {"match": "", "do": "compare"})
+    assert (400, True, []) == (refused.status, "which record a row means" in refused.text, compared)
+
+    seen(room, place, form | {"match": "name", "do": "save"})
+    page = seen(room, place)
+    assert "Nothing tells the records" not in page.text
+    assert '<option value="name" selected>name (not unique)' in page.text
+    assert seen(room, place, form | {"match": "name", "do": "compare"}).leads_to.startswith("jobs/")
+    assert 1 == len(compared)
+
+
+def test_entries_are_told_apart_by_their_parents(room: Room) -> None:
+    """Nothing has to be chosen for them."""
+    (room.folder / "a.csv").write_text("Name,Fax\nAcme,1\n")
+    page = seen(room, seen(room, "import", {"file": "a.csv", "target": "lists/deals"}).leads_to)
+
+    assert (200, False) == (page.status, "Nothing tells the records apart yet" in page.text)
+    assert '<option value="" selected>the parent record' in page.text
+
+
 def test_a_file_that_changed_is_chosen_again(room: Room, compared: list[str]) -> None:
     """The import is forgotten, and the form has the same file and target."""
     place = begun(room)
