@@ -37,6 +37,7 @@ OWN_SETTINGS = ("confirmed", "left_out", "file")
 BATCH = 2_000
 """Rows that are compared at once; few, since rows of a warehouse are wide and a batch is in memory."""
 _NOBODY = Connection(token="-")  # noqa: S106 -- stands where settings are checked, and nothing is sent
+_FORM = "{}: `file` takes sheet, encoding, delimiter and header alone."
 MODES = ("upsert", "update", "create", "mirror", "delete")
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -147,9 +148,7 @@ class RowOptions:
         try:
             return Form(**{"table": table, **told})
         except TypeError:
-            raise WrongUsage(
-                f"{self.mapping}: `file` takes sheet, encoding, delimiter and header alone."
-            ) from None
+            raise WrongUsage(_FORM.format(self.mapping)) from None
 
     def settings(self, *, saved: dict[str, Any]) -> dict[str, Any]:
         """The stream's settings; options win over the mapping file, or over `saved` without one."""
@@ -261,7 +260,16 @@ def read_settings(path: Path) -> dict[str, Any]:
         raise WrongUsage(f"{path}{where}: not YAML.") from error
     if not isinstance(raw, dict):
         raise WrongUsage(f"{path} holds no settings: a name, a colon and a value on each line.")
+    left_out, form = raw.get("left_out", []), raw.get("file", {})
+    if not isinstance(left_out, list) or not all(map(_is_left_out, left_out)):
+        raise WrongUsage(f"{path}: `left_out` is a list of columns, each with its `column` and its `reason`.")
+    if not isinstance(form, dict):
+        raise WrongUsage(_FORM.format(path))
     return cast("dict[str, Any]", raw)
+
+
+def _is_left_out(one: object) -> bool:
+    return isinstance(one, dict) and all(isinstance(one.get(name), str) for name in ("column", "reason"))
 
 
 def _several(text: str) -> list[str]:

@@ -37,7 +37,10 @@ def room_of(request: Request) -> Room:
 
 def at(request: Request, *steps: str, query: str = "") -> str:
     """The address of a screen, from the steps of its path."""
-    return "/".join(("", room_of(request).door.part, *(quote(one, safe="") for one in steps))) + query
+    return (
+        "/".join(("", room_of(request).door.part, *(quote(one, safe="", errors="replace") for one in steps)))
+        + query
+    )
 
 
 def screen(request: Request, template: str, *, section: str, status: int = 200, **facts: Any) -> HTMLResponse:  # noqa: ANN401 -- what the template shows

@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import TypeAdapter
+from pydantic import AfterValidator, TypeAdapter
 
 from destination_attio.model.plan import Counts
 
 State = Literal["waiting", "writing", "written", "stopped", "discarded"]
+
+
+def _with(*members: str) -> AfterValidator:
+    """Refuse an object without one of these members."""
+
+    def check(one: dict[str, str]) -> dict[str, str]:
+        if missing := [name for name in members if name not in one]:
+            raise ValueError(f"Missing: {', '.join(missing)}")
+        return one
+
+    return AfterValidator(check)
+
+
+LeftOut = Annotated[dict[str, str], _with("column", "reason")]
+SkippedCell = Annotated[dict[str, str], _with("row", "column", "cell", "reason")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,9 +53,9 @@ class SavedPlan:
     """Sentences on how the file of the rows was read."""
     origin: dict[str, Any] | None = None
     """The file of the rows, as the plan notes it."""
-    left_out: tuple[dict[str, Any], ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     """The columns that go nowhere, each with its reason."""
-    skipped: tuple[dict[str, str], ...] = ()
+    skipped: tuple[SkippedCell, ...] = ()
     """The first cells that are not written although their row is, as screens show them."""
     skipped_cells: int = 0
     """The number of all such cells."""
@@ -69,7 +84,9 @@ class SavedPlan:
         """Build from the JSON of `about.json`; raises ValueError or TypeError for what no plan has."""
         cls(**raw)  # refuses a name that is unknown, which the adapter would skip
         found = _ADAPTER.validate_python(raw)
-        _ = found.moment, found.sums  # each raises where it cannot be told
+        _, sums = found.moment, found.sums  # each raises where it cannot be told
+        if min(raw["counts"].values(), default=0) < 0 or sums.mirrored > max(sums.update, sums.delete):
+            raise ValueError("The counts are those of no plan.")
         return found
 
 

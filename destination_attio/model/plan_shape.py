@@ -49,6 +49,13 @@ class OriginShape(TypedDict):
     written: str
 
 
+class LeftOutShape(TypedDict):
+    """A column that goes nowhere."""
+
+    column: str
+    reason: str
+
+
 class HeadShape(TypedDict, total=False):
     """A plan without its changes."""
 
@@ -59,7 +66,7 @@ class HeadShape(TypedDict, total=False):
     made_at: Required[str | None]
     streams: Required[list[dict[str, Any]]]
     reverts: str | None
-    left_out: list[dict[str, Any]]
+    left_out: list[LeftOutShape]
     remarks: list[str]
     origin: OriginShape
     goes_with: dict[str, Any]

@@ -102,7 +102,14 @@ def test_a_misspelled_mark_of_deletion_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("b: 1\na: [", "line 2: not YAML"), ("- a\n", "a name, a colon and a value on each line")],
+    [
+        ("b: 1\na: [", "line 2: not YAML"),
+        ("- a\n", "a name, a colon and a value on each line"),
+        ("left_out: 7\n", "each with its `column` and its `reason`"),
+        ("left_out: [{}]\n", "each with its `column` and its `reason`"),
+        ("left_out: [{column: Fax, reason: 3}]\n", "each with its `column` and its `reason`"),
+        ("file: 7\n", "`file` takes sheet"),
+    ],
 )
 def test_a_mapping_file_that_is_none_is_refused_with_its_line(tmp_path: Path, text: str, told: str) -> None:
     """Whoever wrote it finds the place."""

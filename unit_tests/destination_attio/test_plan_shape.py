@@ -34,6 +34,8 @@ EDITS: list[tuple[tuple[Any, ...], Any, str]] = [
     (("attributes",), ["secret"], "attributes"),
     (("goes_with",), 3, "goes_with"),
     (("remarks",), [7], "remarks"),
+    (("left_out",), [{"column": "secret"}], "reason"),
+    (("left_out",), [{"column": None, "reason": "secret"}], "left_out"),
 ]
 
 

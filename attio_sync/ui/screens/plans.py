@@ -142,7 +142,7 @@ def page(request: Request) -> Response:
         return missing(request, _NONE, "plans")
     text = of_plan(room.plans.plan(kept), by=kept.by, saved=room.plans.file(kept))
     headers = {"content-disposition": f'attachment; filename="plan-{kept.id}.html"'}
-    return Response(text, media_type="text/html", headers=headers)
+    return Response(text.encode(errors="replace"), media_type="text/html", headers=headers)
 
 
 def approve(request: Request) -> Response:
