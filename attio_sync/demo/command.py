@@ -12,7 +12,7 @@ import click
 from attio_api.installed import is_installed
 from attio_sync.demo import kept
 from attio_sync.demo.narration import Narration
-from attio_sync.demo.stage import Stage, serving, staged
+from attio_sync.demo.stage import Stage, serving, staged, typed
 from attio_sync.demo.story import Story
 from attio_sync.failures import DONE, FAILED, Stopped, WrongUsage
 from attio_sync.show.terminal import counted, is_watched, results
@@ -54,8 +54,9 @@ def _tell(*, keep: bool, opens: bool) -> int:
             _leave(stage, narration, opens=opens)
             return DONE
     narration.say("Every program and file is gone again.\n")
-    narration.say("Keep it next time:   attio-sync demo --keep")
-    narration.say("Your own workspace:  attio-sync login, then attio-sync pull --to crm.duckdb")
+    command = typed("attio-sync")
+    narration.say(f"Keep it next time:   {command} demo --keep")
+    narration.say(f"Your own workspace:  {command} login, then {command} pull --to crm.duckdb")
     return DONE
 
 
@@ -88,9 +89,9 @@ def _leave(stage: Stage, narration: Narration, *, opens: bool) -> None:
     for what, where in (
         ("The review room", address),
         ("The plan as a page", f"{kept.FOLDER}/plan.html"),
-        ("The tables", f"duckdb {kept.FOLDER}/crm.duckdb"),
+        ("The tables", f"{kept.FOLDER}/crm.duckdb"),
         ("The local Attio", stage.attio_url),
-        ("Stop and remove", "attio-sync demo --stop"),
+        ("Stop and remove", f"{typed('attio-sync')} demo --stop"),
     ):
         line = f"  {what:<20}{where}"
         # An address without a line break can be clicked on.

@@ -12,16 +12,16 @@ import shlex
 import shutil
 import signal
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from attio_sync import files
 from attio_sync.demo.relay import ADMIN_TOKEN
-from attio_sync.demo.stage import SECONDS_TO_STOP, end_runs, wait_for
+from attio_sync.demo.stage import SECONDS_TO_STOP, end_runs, program, wait_for
 from attio_sync.failures import Failed, WrongUsage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from attio_sync.demo.stage import Stage
 
@@ -30,7 +30,7 @@ _PROGRAMS: Final = "programs.json"
 _README: Final = """\
 What 'attio-sync demo --keep' left here
 
-crm.duckdb    the pulled tables             duckdb crm.duckdb
+crm.duckdb    the pulled tables             open it with any client of DuckDB
 plan.html     the plan as a page            open it in a browser
 plan.json     the same plan as a file       attio-sync push --plan plan.json
 .local/       the journal of the pushes     attio-sync history
@@ -54,10 +54,11 @@ def new_folder(parent: Path) -> Path:
 
 
 def leave(stage: Stage) -> None:
-    """Write a description of the folder, the commands to try, and the list of running programs."""
+    """Write a description of the folder, settings for a shell, and the list of running programs."""
     names = ("ATTIO_API_URL", "ATTIO_API_TOKEN", ADMIN_TOKEN, "HOME", "TMPDIR")
     settings = {name: stage.environment[name] for name in names}
     lines = [f"export {name}={shlex.quote(value)}" for name, value in settings.items()]
+    lines.append(f'export PATH={shlex.quote(str(Path(program("attio-sync")).parent))}:"$PATH"')
     files.save(stage.folder / "env.sh", "\n".join(lines) + "\n")
     files.save(stage.folder / "README.txt", _README)
     programs = {name: {"pid": pid, "started": _started(pid)} for name, pid in stage.programs.items()}
@@ -80,7 +81,9 @@ def stop(parent: Path) -> int:
     """End the folder's programs and remove it; returns how many programs were ended."""
     folder = parent / FOLDER
     if not (folder / _PROGRAMS).is_file():
-        raise WrongUsage(f"There is no {folder} of 'attio-sync demo --keep'.")
+        raise WrongUsage(
+            f"There is no {folder} of 'attio-sync demo --keep'. Run this where the demo was started."
+        )
     programs = json.loads((folder / _PROGRAMS).read_text(encoding="utf-8"))
     running = [one for one in programs.values() if _runs(one)]
     for one in running:
@@ -92,20 +95,20 @@ def stop(parent: Path) -> int:
     return len(running)
 
 
-def _runs(program: Mapping[str, Any]) -> bool:
-    return bool(program["started"]) and _started(program["pid"]) == program["started"]
+def _runs(one: Mapping[str, Any]) -> bool:
+    return bool(one["started"]) and _started(one["pid"]) == one["started"]
 
 
-def _await_end(program: Mapping[str, Any]) -> None:
+def _await_end(one: Mapping[str, Any]) -> None:
     """Wait until the program has ended, as it may write into the folder until then; kills it in the end."""
 
     def gone() -> bool | None:
-        return None if _runs(program) else True
+        return None if _runs(one) else True
 
     try:
         wait_for("The end of a program", gone, SECONDS_TO_STOP)
     except Failed:
-        os.kill(program["pid"], signal.SIGKILL)
+        os.kill(one["pid"], signal.SIGKILL)
         wait_for("The end of a program", gone, SECONDS_TO_STOP)
 
 

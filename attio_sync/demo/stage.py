@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shlex
 import shutil
 import signal
 import subprocess
@@ -146,6 +147,15 @@ def program(name: str) -> str:
             f"The demo needs '{name}'. Install everything: pip install 'airbyte-attio[sync,emulator,relay]'"
         )
     return found
+
+
+def typed(name: str) -> str:
+    """The command as it is typed in this shell: its name where the shell finds it, else its path."""
+    own, found = program(name), shutil.which(name)
+    if found and Path(found).samefile(own):
+        return name
+    is_below = Path.cwd() in Path(own).parent.parents
+    return shlex.quote(str(Path(own).relative_to(Path.cwd())) if is_below else own)
 
 
 @contextmanager

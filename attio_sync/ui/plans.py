@@ -74,7 +74,7 @@ class Plans:
                 goes_with={record: str(said) for record, said in plan.goes_with.items()},
                 remarks=plan.remarks,
                 origin=plan.origin,
-                left_out=plan.left_out,
+                left_out=tuple({name: str(said) for name, said in one.items()} for one in plan.left_out),
                 skipped=tuple(skipped_cells(plan, SKIPPED)),
                 skipped_cells=len(plan.skipped),
             )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from attio_sync.demo import kept
-from attio_sync.demo.stage import Interruption, Stage
+from attio_sync.demo.stage import Interruption, Stage, program
 from attio_sync.failures import WrongUsage
 
 if TYPE_CHECKING:
@@ -50,12 +50,13 @@ def test_a_folder_of_an_earlier_demo_is_not_touched(stage: Stage, tmp_path: Path
 
 
 def test_settings_are_read_by_a_shell_as_they_are(stage: Stage) -> None:
-    """Quotes and blanks included; of the user's own environment nothing is written down."""
+    """Quotes and blanks too, and the shell finds the commands; nothing else of the user's is written down."""
     kept.leave(stage)
-    script = f". {shlex.quote(str(stage.folder / 'env.sh'))}; echo $ATTIO_RELAY_ADMIN_TOKEN; echo $HOME"
+    asked = "echo $ATTIO_RELAY_ADMIN_TOKEN; echo $HOME; command -v attio-sync"
+    script = f". {shlex.quote(str(stage.folder / 'env.sh'))}; {asked}"
     said = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True).stdout
 
-    assert ["it's $HOME", "/a folder"] == said.splitlines()
+    assert ["it's $HOME", "/a folder", program("attio-sync")] == said.splitlines()
     assert "SECRET_OF_SOMEBODY" not in (stage.folder / "env.sh").read_text()
     assert 0o600 == (stage.folder / "env.sh").stat().st_mode & 0o777
 
@@ -85,7 +86,7 @@ def test_no_other_program_with_the_same_number_is_ended(
 def test_a_folder_that_no_demo_left_is_not_removed(tmp_path: Path) -> None:
     """It may be somebody's own, with the same name."""
     (tmp_path / kept.FOLDER).mkdir()
-    with pytest.raises(WrongUsage, match="attio-demo of 'attio-sync demo --keep'"):
+    with pytest.raises(WrongUsage, match=r"attio-demo of 'attio-sync demo --keep'\. Run this where"):
         kept.stop(tmp_path)
 
     assert (tmp_path / kept.FOLDER).exists()

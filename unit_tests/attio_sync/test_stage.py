@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from attio_sync.demo.stage import Interruption, Stage, end_runs, program, serving, wait_for
+from attio_sync.demo.stage import Interruption, Stage, end_runs, program, serving, typed, wait_for
 from attio_sync.failures import Failed, WrongUsage
 
 if TYPE_CHECKING:
@@ -73,6 +73,22 @@ def test_what_does_not_happen_is_a_sentence() -> None:
         wait_for("The arrival of all webhooks", lambda: None, 0.0)
 
     assert "found" == wait_for("x", lambda: "found", 60.0)
+
+
+def test_a_command_is_shown_as_this_shell_finds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its name on PATH, else by its path, below this folder without the folder's name."""
+    own = tmp_path / "an env" / "attio-sync"
+    own.parent.mkdir()
+    own.touch(0o755)
+    monkeypatch.setattr(sys, "executable", str(own.with_name("python")))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(own.parent))
+    assert "attio-sync" == typed("attio-sync")
+
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert "'an env/attio-sync'" == typed("attio-sync")
+    monkeypatch.chdir("/")
+    assert "attio-sync'" == typed("attio-sync").rpartition("/")[2]
 
 
 def test_a_program_that_is_missing_is_named_with_what_brings_it() -> None:
