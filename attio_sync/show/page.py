@@ -36,12 +36,12 @@ _MODES: Final = {
     "delete": "the records that rows match are deleted",
 }
 MERGES: Final = {
-    "overwrite": "the row's value takes its place",
+    "overwrite": "the row's value replaces it",
     "append": "the row's values are added",
     "remove": "the row's values are taken out",
     "set_if_empty": "Attio's value stays",
-    "ignore_null": "the row's value takes its place, an empty cell changes nothing",
-    "clear_on_null": "the row's value takes its place, an empty cell clears it",
+    "ignore_null": "replaces it; an empty cell changes nothing",
+    "clear_on_null": "replaces it; an empty cell clears it",
 }
 _STOPS: Final = "If somebody changes one of these records in Attio before that, it stops there and says so."
 

@@ -54,7 +54,7 @@ class Sum:
     def spoken(self) -> str:
         """The bar as text, for screen readers."""
         parts = ", ".join(f"{one.count:,} {one.words}" for one in self.parts)
-        return f"{self.rows:,} rows: {parts or 'none'}"
+        return f"{self.rows:,} {'row' if self.rows == 1 else 'rows'}: {parts or 'none'}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,8 +93,14 @@ def sum_of(counts: Counts, *, done: bool = False, is_revert: bool = False) -> Su
         apart=counts.mirrored,
         apart_kind=apart_kind,
         apart_words=f"{verb}, in no row",
-        words="changes of the run" if is_revert else "rows in",
+        words=_words(counts.rows, is_revert=is_revert),
     )
+
+
+def _words(rows: int, *, is_revert: bool) -> str:
+    if is_revert:
+        return "change of the run" if rows == 1 else "changes of the run"
+    return "row in" if rows == 1 else "rows in"
 
 
 def _stretched(fates: list[tuple[Kind, int, str]]) -> tuple[Part, ...]:
@@ -116,7 +122,7 @@ def _stretched(fates: list[tuple[Kind, int, str]]) -> tuple[Part, ...]:
 def record_view(number: int, change: Change, *, whole: bool = False, done: bool = False) -> RecordView:
     """One change for a page; a record that is deleted by now has no page in Attio."""
     found = (field_view(one, change.kind, whole=whole) for one in change.fields)
-    name, key = wording.name(change), wording.key(change)
+    name, key = (wording.shortened(one, wording.NAME) for one in (wording.name(change), wording.key(change)))
     return RecordView(
         number=number,
         kind=change.kind,

@@ -252,7 +252,7 @@ def _rows(number: int, change: Change) -> tuple[JsonObject, list[JsonObject]]:
     head: JsonObject = {
         "n": number,
         "kind": change.kind,
-        "name": _with_row(name, change.row_number, held),
+        "name": _with_row(wording.shortened(name, wording.NAME), change.row_number, held),
         "attribute": change.attribute,
         "reason": change.reason,
         "remedy": change.remedy,

@@ -41,6 +41,8 @@ _FATES = (
 OF_REVERTS: dict[Kind, str] = {"unchanged": "undone already", "rejected": "left alone"}
 MOST_LOOKED_AT = 100
 """Deletions at most for which a plan says what goes with the record; each costs about six reads."""
+NAME = 160
+"""Characters of a record's name that are shown; the whole value stands among the attributes."""
 GONE = "Attio deletes what is on a record and empties references to it; a revert brings neither back."
 NOT_MADE_AGAIN = (
     "What was deleted is back under a new id. What Attio took away with deleted records is not: pointers of "

@@ -121,6 +121,25 @@ def test_a_job_while_it_runs_is_asked_to_stop_and_is_over(room: Served, page: Pa
     look_around(page, name=f"job-{state}")
 
 
+def test_files_that_are_chosen_on_the_page(page: Page, tmp_path: Path) -> None:
+    """All of them are taken; one that is not stays named with the reason, also where the cookie is gone."""
+    files = {name: tmp_path / "elsewhere" / name for name in ("a.csv", "b.csv", "c.exe")}
+    for file in files.values():
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("name,domains\nA,a.com\n")
+    page.get_by_role("link", name="Import", exact=True).click()
+    page.locator("#file").set_input_files([files["a.csv"], files["b.csv"]])
+    page.get_by_label("b.csv").wait_for()
+    assert 1 == page.get_by_label("a.csv").count()
+
+    page.locator("#file").set_input_files(files["c.exe"])
+    page.get_by_text("c.exe was not taken: 'c.exe' ends in none of").wait_for()
+    look_around(page, name="import-refused")
+    page.context.clear_cookies()
+    page.locator("#file").set_input_files(files["a.csv"])
+    page.get_by_text("a.csv was not taken: the room does not know this page any more").wait_for()
+
+
 def test_refusals_of_the_room(room: Served, page: Page, browser: Browser) -> None:
     """Nothing at an address, a word that was not typed, a key that was used, no cookie, another host."""
     for path in ("nothing", "plans/20260101dead"):

@@ -277,15 +277,15 @@ def test_a_server_that_is_killed_leaves_a_run_that_can_be_settled(
     with subprocess.Popen([program, "ui", "--no-browser"], stdout=subprocess.PIPE, text=True) as killed:
         try:
             assert killed.stdout is not None
-            entrance = killed.stdout.readline().split()[-1]
             page = browser.new_context().new_page()
-            page.goto(entrance)
+            page.goto(killed.stdout.readline().split()[-1])
             imported(page)
             page.get_by_role("button", name="Approve and write").click()
             page.wait_for_url(re.compile("/jobs/"))
             page.locator("[data-fact=done]").filter(has_text=re.compile("[1-9]")).wait_for()
         finally:
             killed.send_signal(signal.SIGKILL)
+        page.get_by_text("The room does not answer.").wait_for()
         page.context.close()
     attio.clear_faults()
     assert until(lambda: not attio.held())

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attio_sync.show.plan_parts import record_view, safe_link, sum_of
-from destination_attio.model.plan import Change, Counts
+from destination_attio.model.plan import Change, Counts, FieldChange
 
 FEW = st.integers(min_value=0, max_value=100_000)
 
@@ -37,6 +37,28 @@ def test_what_a_mirror_marks_is_no_row_either() -> None:
     found = sum_of(Counts(update=5, mirrored=2))
 
     assert (3, 2, "to change, in no row") == (found.rows, found.apart, found.apart_words)
+
+
+def test_one_row_is_not_called_rows() -> None:
+    """Nor one change of a run changes, neither in sight nor for who listens."""
+    one, two = Counts(create=1), Counts(update=2)
+
+    assert ["row in", "rows in"] == [sum_of(counts).words for counts in (one, two)]
+    assert ["change of the run", "changes of the run"] == [
+        sum_of(counts, is_revert=True).words for counts in (one, two)
+    ]
+    assert "1 row: 1 to create" == sum_of(one).spoken
+
+
+def test_a_name_that_fills_the_page_is_cut() -> None:
+    """Its whole text stands among the attributes."""
+    fields = (FieldChange(attribute="name", before=None, after="L" * 3_000),)
+    change = Change(kind="create", stream="s", target="t", fields=fields, key={"code": "K" * 900})
+    shown = record_view(1, change)
+
+    assert [("L", 160, "…"), ("K", 160, "…")] == [
+        (one[0], len(one), one[-1]) for one in (shown.name, shown.key)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,13 @@ function watch(card) {
   let began = null;
   const say = document.querySelector("[data-say]");
   const bar = card.querySelector("progress");
+  const lost = document.querySelector("[data-lost]");
   const put = (name, text) => {
     for (const one of card.querySelectorAll(`[data-fact="${name}"]`)) one.textContent = text;
   };
   const show = (event) => {
     const now = JSON.parse(event.data);
+    lost.hidden = true;
     put("sign", now.sign);
     put("stage", now.state === "running" ? now.stage : now.state);
     put("done", number.format(now.done));
@@ -46,6 +48,10 @@ function watch(card) {
     stream = new EventSource(card.dataset.events);
     stream.addEventListener("snapshot", show);
     stream.addEventListener("progress", show);
+    stream.addEventListener("error", () => {
+      lost.hidden = false;
+      began = null;
+    });
     stream.addEventListener("end", () => {
       stream.close();
       location.reload();
@@ -143,27 +149,40 @@ const drop = document.querySelector("[data-drop]");
 if (drop) {
   const input = drop.querySelector("input[type=file]");
   const told = drop.querySelector("[data-told]");
-  const send = async (file) => {
-    told.textContent = `Reading ${file.name} …`;
+  const refusal = async (file) => {
+    const is_read = await file.slice(0, 1).arrayBuffer().then(() => true, () => false);
+    if (!is_read) return "it is a folder, or may not be read.";
     try {
       const answer = await fetch(`${drop.dataset.drop}/${encodeURIComponent(file.name)}`, {
         method: "PUT",
         body: file,
         headers: { "x-room-csrf": drop.dataset.csrf },
       });
-      if (answer.ok) location.reload();
-      else told.textContent = (await answer.json()).sentence;
+      if (answer.ok) return "";
+      const is_told = answer.headers.get("content-type") === "application/json";
+      return is_told ? (await answer.json()).sentence : "the room does not know this page any more. Load it again.";
     } catch {
-      told.textContent = `${file.name} was not taken: the room did not answer. Is it still running?`;
+      return "the room did not answer. Is it still running?";
     }
   };
+  const send = async (files) => {
+    for (const file of files) {
+      told.textContent = `Reading ${file.name} …`;
+      const why = await refusal(file);
+      if (why) {
+        told.textContent = `${file.name} was not taken: ${why}`;
+        return;
+      }
+    }
+    if (files.length) location.reload();
+  };
   drop.hidden = false;
-  input.addEventListener("change", () => input.files.length && send(input.files[0]));
+  input.addEventListener("change", () => send([...input.files]));
   drop.addEventListener("dragover", (event) => { event.preventDefault(); drop.classList.add("over"); });
   drop.addEventListener("dragleave", () => drop.classList.remove("over"));
   drop.addEventListener("drop", (event) => {
     event.preventDefault();
     drop.classList.remove("over");
-    if (event.dataTransfer.files.length) send(event.dataTransfer.files[0]);
+    send([...event.dataTransfer.files]);
   });
 }

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from attio_sync.config import NO_TOKEN
 from destination_attio.model.plan import Change, Plan
 from unit_tests.attio_sync.asgi import TOKEN, room_in, seen
@@ -10,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from attio_sync.ui.room import Room
+    from destination_attio.model.plan import Kind
 
 CREATES = Plan(changes=(Change(kind="create", stream="s", target="companies"),))
 
@@ -21,6 +24,25 @@ def test_only_what_somebody_has_to_decide_waits(room: Room) -> None:
     page = seen(room, "").text
 
     assert ("two.csv" in page, "one.csv" in page) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "reverts", "said"),
+    [
+        (["create"], None, ": 1 change. Nothing"),
+        (["create", "delete", "rejected"], None, ": 2 changes, 1 of them a deletion, 1 rejected. Nothing"),
+        (["delete", "delete"], None, ": 2 deletions. Nothing"),
+        (["update", "rejected"], "run", ": 1 change, 1 left alone. Nothing"),
+    ],
+)
+def test_a_plan_that_waits_is_told_in_one_sentence(
+    room: Room, kinds: list[Kind], reverts: str | None, said: str
+) -> None:
+    """Deletions are named as such, and what an undo leaves alone is not called rejected."""
+    changes = tuple(Change(kind=kind, stream="s", target="companies") for kind in kinds)
+    room.plans.keep(Plan(changes=changes, reverts=reverts), title="a.csv", by=None)
+
+    assert said in seen(room, "").text
 
 
 def test_a_damaged_plan_is_named_beside_those_that_wait(room: Room) -> None:
