@@ -171,6 +171,7 @@ class Plans:
     def store(self, kept: SavedPlan) -> Iterator[PlanStore]:
         """The store of the plan's changes, for queries of pages; raises WrongUsage where it is damaged."""
         path = self.folder / kept.id / "plan.duckdb"
+        _need(path)
         try:
             with PlanStore.open(path) as store:
                 yield store
@@ -189,6 +190,7 @@ class Plans:
 
     def check(self, kept: SavedPlan) -> None:
         """Raise WrongUsage when a plan's file was changed since the plan was made."""
+        _need(self.file(kept))
         if _digest(self.file(kept)) != kept.digest:
             raise WrongUsage(
                 f"The file of this plan ({self.file(kept)}) was changed since it was made, so what would be "
@@ -228,6 +230,11 @@ class Plans:
 
 def _is_part(folder: Path) -> bool:
     return folder.is_dir() and bool(_ID.fullmatch(folder.name)) and not (folder / _ABOUT).exists()
+
+
+def _need(path: Path) -> None:
+    if not path.is_file():
+        raise WrongUsage(f"{path} is not there any more. Remove its folder, and make the plan anew.")
 
 
 def _damaged(path: Path) -> WrongUsage:

@@ -26,6 +26,8 @@ BROWSER = [
 ]
 """The marks of tests with a browser."""
 SIZES = [(width, scheme) for width in (1280, 390) for scheme in ("light", "dark")]
+ZOOMED = (1024, 640, 320)
+"""Widths of a window of 1,280 pixels that is enlarged, up to 400 %."""
 
 
 @contextmanager
@@ -70,4 +72,7 @@ def look_around(page: Page, *, name: str) -> None:
         assert [] == accessible(page), name
         if pictures:
             page.screenshot(path=f"{pictures}/{name}-{width}-{scheme}.png", full_page=True)
+    for width in ZOOMED:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
     page.set_viewport_size({"width": 1280, "height": 900})

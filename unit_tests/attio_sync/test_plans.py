@@ -173,6 +173,17 @@ def test_a_damaged_plan_is_removed_with_the_old_ones(plans: Plans) -> None:
     assert ([], []) == (plans.damaged(), list(plans.folder.iterdir()))
 
 
+@pytest.mark.parametrize("name", ["plan.json", "plan.duckdb"])
+def test_a_file_of_a_plan_that_somebody_removed_is_named_with_what_to_do(plans: Plans, name: str) -> None:
+    """The plan cannot be shown or written, as it was made; the folder is in the sentence."""
+    kept = plans.keep(PLAN, title="x", by=None)
+    (plans.file(kept).parent / name).unlink()
+
+    asked = plans.check if name == "plan.json" else lambda one: plans.store(one).__enter__()
+    with pytest.raises(WrongUsage, match=rf"{name} is not there any more\. Remove its folder"):
+        asked(kept)
+
+
 @pytest.mark.parametrize("content", [b"[]", b"12345678DUCK"])
 def test_a_damaged_store_of_a_plan_is_named(plans: Plans, content: bytes) -> None:
     """Its list of changes cannot be shown; the sentence has the path of the file."""
