@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import click
-from click.shell_completion import get_completion_class
+from click.shell_completion import FishComplete, get_completion_class
 
 from attio_sync.failures import DONE, Failed
 from attio_sync.option_types import OneOf
 
 SHELLS = ("bash", "zsh", "fish")
+
+
+class _Fish(FishComplete):
+    """For fish; the lines of click itself cut off a sentence or a file's name at its first comma."""
+
+    source_template = FishComplete.source_template.replace("string split ", "string split --max 1 ")
 
 
 @click.command("completion")
@@ -19,7 +25,7 @@ def command(shell: str) -> int:
     Put the first example into ~/.bashrc, the same for zsh into ~/.zshrc after 'autoload -U compinit;
     compinit', and the second one into ~/.config/fish/config.fish.
     """
-    found = get_completion_class(shell)
+    found = _Fish if shell == "fish" else get_completion_class(shell)
     root = click.get_current_context().find_root().command
     if found is None:
         raise Failed(f"This version of click completes nothing in {shell}.")

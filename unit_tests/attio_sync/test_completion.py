@@ -21,6 +21,13 @@ def test_each_shell_gets_lines_that_ask_the_command_itself(
     assert "attio-sync" in printed
 
 
+def test_fish_shows_what_stands_behind_a_comma(capsys: pytest.CaptureFixture[str]) -> None:
+    """A line is split at the comma before the word; a file's name or a sentence may hold more of them."""
+    assert 0 == cli.run(["completion", "fish"])
+
+    assert '(string split --max 1 "," $completion)' in capsys.readouterr().out
+
+
 def test_each_command_is_listed_with_its_whole_sentence() -> None:
     """A shell shows it beside the name."""
     context = click.Context(cli.root)
