@@ -1,6 +1,7 @@
 # One line a chore; `make help` prints this list from the comments behind `##`.
-# The first of these that starts: a name on the PATH may be a shim with nothing behind it.
-PYTHON ?= $(shell for version in 3.11 3.12 3.13 3.14; do python$$version -c '' 2>/dev/null && echo python$$version && break; done)
+# The first of these that can make an environment: a name on the PATH may be a shim with nothing behind it, and
+# Debian's Python lacks these modules without python3-venv.
+PYTHON ?= $(shell for version in 3.11 3.12 3.13 3.14; do python$$version -c 'import ensurepip, venv' 2>/dev/null && echo python$$version && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
@@ -25,7 +26,7 @@ help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-20s %s\n", $$1, $$2}'
 
 # A recipe of its own, so that both environments ask the same question first.
-NEED_PYTHON = test -n "$(PYTHON)" || { echo "No Python from 3.11 to 3.14 is on the PATH; install one, or say which: make PYTHON=/path/to/python" >&2; exit 2; }
+NEED_PYTHON = test -n "$(PYTHON)" || { printf '%s\n' "No Python from 3.11 to 3.14 with ensurepip and venv is on the PATH. Install" "one (on Debian and Ubuntu with python3-venv), or say which: make PYTHON=/path/to/python" >&2; exit 2; }
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(NEED_PYTHON)

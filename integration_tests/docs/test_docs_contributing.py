@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -33,3 +37,22 @@ def test_no_chore_runs_when_make_is_asked_to_print_it() -> None:
 
     assert recipes
     assert [] == [line for line in recipes if re.search(r"\$[({]MAKE[)}]", line)]
+
+
+@pytest.mark.parametrize("able", [["3.13"], ["3.12", "3.14"], []])
+def test_make_takes_the_first_python_that_can_make_an_environment(able: list[str], tmp_path: Path) -> None:
+    """Debian's Python without python3-venv cannot and is passed over; with no other, make says so."""
+    make = shutil.which("make")
+    assert make
+    for version in ("3.11", "3.12", "3.13", "3.14"):
+        python = tmp_path / f"python{version}"
+        python.write_text(
+            f'#!/bin/sh\ntest "$2" != "import ensurepip, venv" || exit {int(version not in able)}\n'
+        )
+        python.chmod(0o755)
+
+    path = f"{tmp_path}:/usr/bin:/bin"
+    command = [make, "--always-make", "-C", str(ROOT), f"DEMO_VENV={tmp_path}/new", "--dry-run", "demo"]
+    planned = subprocess.run(command, env={"PATH": path}, capture_output=True, text=True, check=True).stdout
+
+    assert (f"\npython{able[0]} -m venv " if able else 'test -n ""') in planned
