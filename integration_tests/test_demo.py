@@ -26,13 +26,17 @@ PROGRAM = str(Path(sys.executable).parent / "attio-sync")
 def demo(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[str]]:
     """The demo as its own process, with the packages that `make demo` installs and no other.
 
-    It has a place for temporary files that can be looked into.
+    It has a place for temporary files that can be looked into, and a terminal that is not of UTF-8.
     """
     environment = os.environ | {"TMPDIR": str(tmp_path), "HOME": str(tmp_path), "COLUMNS": "110"}
     environment["PYTHONPATH"] = without_others(tmp_path_factory.mktemp("packages"))
-    command = [PROGRAM, "demo"]
+    environment["PYTHONIOENCODING"] = "gb18030"
     with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [PROGRAM, "demo"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="gb18030",
     ) as process:
         yield process
         if process.poll() is None:

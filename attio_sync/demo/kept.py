@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 FOLDER: Final = "attio-demo"
 _PROGRAMS: Final = "programs.json"
+_BEGAN_AT: Final = 18
+"""Place of the start time (in ticks since boot) among the fields after the state in `/proc/<pid>/stat`."""
 _README: Final = """\
 What 'attio-sync demo --keep' left here
 
@@ -113,7 +115,21 @@ def _await_end(one: Mapping[str, Any]) -> None:
 
 
 def _started(pid: int) -> str:
-    """The start time of a process, since ids are reused; empty where there is no such process."""
+    """When a process began, since ids are reused; empty where there is no such process.
+
+    Linux tells it in `/proc` (proc_pid_stat(5)): images of containers often lack `ps`. macOS has `ps` alone.
+    """
+    if not Path("/proc/self/stat").exists():
+        return _started_by_ps(pid)
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+    state, *fields = told.rpartition(")")[2].split()
+    return _unless_ended(state, fields[_BEGAN_AT])
+
+
+def _started_by_ps(pid: int) -> str:
     told = subprocess.run(  # noqa: S603 -- our own words
         ["ps", "-o", "stat=,lstart=", "-p", str(pid)],  # noqa: S607 -- wherever it is
         capture_output=True,
@@ -121,5 +137,9 @@ def _started(pid: int) -> str:
         check=False,
     )
     state, _, began = told.stdout.strip().partition(" ")
-    # The process has ended, but its parent has not collected it.
-    return "" if state.startswith("Z") else began.strip()
+    return _unless_ended(state, began.strip())
+
+
+def _unless_ended(state: str, began: str) -> str:
+    """Nothing for a process that has ended, but that its parent has not collected."""
+    return "" if state.startswith("Z") else began

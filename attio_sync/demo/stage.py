@@ -228,7 +228,9 @@ def _environment(folder: Path, *, width: int, has_colour: bool) -> dict[str, str
     """The environment of the programs, without the user's own settings and with files in the folder only."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith(("ATTIO_", "XDG_"))}
     colour = {"FORCE_COLOR": "1"} if has_colour else {"NO_COLOR": "1"}
-    return mine | colour | {"HOME": str(folder), "TMPDIR": str(folder), "COLUMNS": str(width)}
+    places = {"HOME": str(folder), "TMPDIR": str(folder), "COLUMNS": str(width)}
+    # The demo reads UTF-8, in whatever encoding it writes itself.
+    return mine | colour | places | {"PYTHONIOENCODING": "utf-8"}
 
 
 @contextmanager

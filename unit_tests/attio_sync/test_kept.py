@@ -4,6 +4,7 @@ import json
 import shlex
 import signal
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,6 @@ from attio_sync.failures import WrongUsage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 SETTINGS = {
     "ATTIO_API_URL": "http://127.0.0.1:1",
@@ -69,6 +69,18 @@ def test_the_programs_end_and_the_folder_goes(
 
     assert 1 == kept.stop(tmp_path)
     assert (-signal.SIGTERM, False) == (process.wait(), stage.folder.exists())
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only ps tells here when a process began")
+def test_programs_are_known_without_ps(
+    stage: Stage, process: subprocess.Popen[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Images of containers often lack it."""
+    monkeypatch.setenv("PATH", "")
+    kept.leave(stage)
+
+    assert 1 == kept.stop(tmp_path)
+    assert -signal.SIGTERM == process.wait()
 
 
 def test_no_other_program_with_the_same_number_is_ended(
