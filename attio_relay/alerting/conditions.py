@@ -23,6 +23,14 @@ GIVEN_UP = (
     "The webhook of route {route}, which a person made, is {status}: changes may be missing. Look at it in"
     " Attio's settings, or let the relay make one: attio-relay subscribe --route {route}."
 )
+ILL = (
+    "The webhook of route {route} is {status}: changes may be missing."
+    " The relay makes it anew by itself if its token may; look at the log if this stays."
+)
+CHANGED = (
+    "Somebody changed the webhook of route {route} at Attio: it posts elsewhere or lacks events, so changes"
+    " are missing. Run attio-relay subscribe --route {route} again, with the options that it had before."
+)
 REFUSED = (
     "Messages that seem to be Attio's are refused at route {route}. Compare its secret, query_secret,"
     " webhook_id and workspace_id with the webhook in Attio's settings, or let the relay make one:"
@@ -125,10 +133,7 @@ def _webhooks(seen: Observations) -> Iterator[Condition]:
         yield Condition(
             name="webhook",
             subject=route,
-            sentence=(
-                f"The webhook of route {route} is {status}: changes may be missing."
-                " The relay makes it anew by itself if its token may; look at the log if this stays."
-            ),
+            sentence=(CHANGED if status == "changed" else ILL).format(route=route, status=status),
         )
 
 

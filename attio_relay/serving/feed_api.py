@@ -43,7 +43,7 @@ SENTENCES = {
     GapReason.PRUNED: "Changes after this position were pruned.",
     GapReason.UNKNOWN_POSITION: "This position was never handed out by this store.",
     GapReason.OTHER_EPOCH: "This position belongs to another store.",
-    GapReason.WEBHOOK_LOST: "The webhook was inactive or made anew; changes may be missing.",
+    GapReason.WEBHOOK_LOST: "The webhook was inactive, changed or made anew; changes may be missing.",
     GapReason.WEBHOOK_DEGRADED: (
         "Attio called the webhook degraded, so it gave messages up; changes may be missing."
     ),

@@ -53,6 +53,7 @@ OUTCOMES = {
 WEBHOOKS = {
     "active": Mark("good", "✓", "active"),
     "degraded": Mark("warn", "!", "degraded"),
+    "changed": Mark("warn", "!", "changed at Attio"),
     "unwatched": Mark("warn", "!", "not watched"),
     "none": Mark("bad", "✗", "no webhook"),
 }

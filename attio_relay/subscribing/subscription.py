@@ -19,7 +19,7 @@ from attio_relay.store.database import StoreError
 from attio_relay.store.gaps import GapMark
 from attio_relay.store.sealing import SealError
 from attio_relay.store.webhooks import Webhook
-from attio_relay.subscribing.comparison import comparable
+from attio_relay.subscribing.comparison import comparable, reason_of
 from attio_relay.subscribing.turns import another_turn, same_address
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ class Subscriber:
 
     def note(self, current: Webhook, status: str) -> None:
         """Store a webhook's status; when it changed, mark a gap, since Attio may have dropped messages."""
-        gap_mark = self.gap_mark(current.route, GapReason.WEBHOOK_DEGRADED)
+        gap_mark = self.gap_mark(current.route, reason_of(current.status, status))
         self._secret_store.note_status(
             current.webhook_id, status=status, now=self._clock(), gap_mark=gap_mark
         )

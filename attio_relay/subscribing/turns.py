@@ -25,9 +25,8 @@ def same_address(one: Json, other: str) -> bool:
 
 def _without_turn(url: str) -> str:
     parts = urlsplit(url)
-    return urlunsplit(
-        parts._replace(query=urlencode([pair for pair in parse_qsl(parts.query) if pair[0] != "turn"]))
-    )
+    query = urlencode([pair for pair in parse_qsl(parts.query) if pair[0] != "turn"])
+    return urlunsplit(parts._replace(netloc=parts.netloc.lower(), query=query))
 
 
 def another_turn(url: str) -> str:

@@ -12,7 +12,8 @@ from attio_api.errors import AttioError
 from attio_relay.reading import ConfigError
 from attio_relay.store.gaps import GapMark, Gaps
 from attio_relay.store.sealing import SealError
-from attio_relay.subscribing.subscription import Subscriber, status_of
+from attio_relay.subscribing.comparison import is_changed
+from attio_relay.subscribing.subscription import ACTIVE, Subscriber, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,7 +25,13 @@ if TYPE_CHECKING:
     from attio_relay.subscribing.clients import ClientFor
 
 # `degraded` still delivers, and turns inactive after seven days.
-DELIVERS = {"active", "degraded"}
+DELIVERS = {ACTIVE, "degraded"}
+CHANGED = "changed"
+"""Somebody changed it at Attio; whether that was meant, only a person can tell."""
+TROUBLE = {
+    "degraded": "Attio calls its webhook degraded; deliveries fail.",
+    CHANGED: "somebody changed its webhook at Attio; run `attio-relay subscribe` again as before.",
+}
 
 logger = logging.getLogger(__name__)
 
@@ -79,10 +86,12 @@ class Watcher:
             return
         found = subscriber.present(current.webhook_id)
         status = status_of(found) if found else "missing"
-        if status in DELIVERS:
+        if found and status in DELIVERS:
+            if status == ACTIVE and is_changed(found, current):
+                status = CHANGED
             subscriber.note(current, status)
-            if status == "degraded":
-                logger.error("Route %s: Attio calls its webhook degraded; deliveries fail.", route)
+            if status != ACTIVE:
+                logger.error("Route %s: %s", route, TROUBLE[status])
             return
         self._make_anew(subscriber, current, status)
 

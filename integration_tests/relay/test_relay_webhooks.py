@@ -124,6 +124,38 @@ def test_a_webhook_that_is_gone_is_made_anew(attio: "RemoteEmulator", store: Sto
     assert 1 == store.schedule_store.lines()[0].seen
 
 
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({"subscriptions": [{"event_type": "task.created", "filter": None}]}, "changed"),
+        ({"target_url": "https://elsewhere.example.com/hooks/acme"}, "changed"),
+        ({"target_url": URL.replace("relay.example", "Relay.Example") + "?turn=1"}, "active"),
+    ],
+)
+def test_a_webhook_that_somebody_changed_is_told_and_put_back(
+    attio: "RemoteEmulator", store: Store, change: dict[str, Any], found: str
+) -> None:
+    """Attio calls it active while it posts nothing; only a person can tell whether that was meant."""
+    wanted = Wanted(route="acme", target_url=URL)
+    made = subscriber(attio, store).ensure(wanted).webhook_id
+    attio.api("PATCH", f"/v2/webhooks/{made}", {"data": change})
+    for _ in range(2):
+        watcher(attio, store).look()
+    (told,) = store.secret_store.webhook_facts()
+    marked = gaps(store)
+    subscriber(attio, store).ensure(wanted)
+    watcher(attio, store).look()
+    (after,) = store.secret_store.webhook_facts()
+
+    assert (found, ["webhook_lost"] * (found == "changed")) == (told.status, marked)
+    assert ("active", URL, 34) == (
+        after.status,
+        webhooks(attio)[0]["target_url"],
+        len(webhooks(attio)[0]["subscriptions"]),
+    )
+    assert marked * 2 == gaps(store)
+
+
 def gaps(store: Store) -> list[str]:
     with store.database.reading() as transaction:
         sql = "SELECT facts FROM changes WHERE event_type = 'relay.gap' ORDER BY seq"

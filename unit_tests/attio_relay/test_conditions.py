@@ -81,3 +81,14 @@ def test_silence_is_measured_by_what_is_usual() -> None:
 def test_a_postgres_has_no_disk_of_ours() -> None:
     """The relay cannot see the room on a database server."""
     assert [] == names(replace(ALL_WELL, free=None))
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("changed", "Run attio-relay subscribe --route acme again"), ("inactive", "makes it anew by itself")],
+)
+def test_a_webhook_that_somebody_changed_is_put_back_by_a_person(status: str, said: str) -> None:
+    """The relay makes a new one only where Attio delivers to none."""
+    (found,) = conditions(replace(ALL_WELL, webhooks={"acme": status}), LIMITS)
+
+    assert said in found.sentence
