@@ -28,6 +28,18 @@ def edit(made: Bench, record_id: str, **values: Any) -> None:
     made.api("PATCH", f"/v2/objects/companies/records/{record_id}", {"data": {"values": values}})
 
 
+class Deaf:
+    """An emulator that does not heed a filter by the ids of records."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.emulator = emulator
+
+    def handle(self, request: Request) -> Any:
+        body = orjson.loads(request.body or b"{}")
+        body.get("filter", {}).pop("record_id", None)
+        return self.emulator.handle(replace(request, body=orjson.dumps(body)))
+
+
 class Stricter:
     """An emulator that does not know the ids of rows as attributes, neither in sorts nor in filters."""
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from unit_tests.source_attio.engine_bench import Stricter, bench, edit
+from unit_tests.source_attio.engine_bench import Deaf, Stricter, bench, edit
 from unit_tests.source_attio.harness import Bench
 from unit_tests.source_attio.relay_in_process import FEED, RelayInProcess
 
@@ -34,12 +35,13 @@ def test_a_hundred_changes_by_the_feed_cost_few_requests(tmp_path: Path) -> None
     assert made.emulator.calls.since(0)["counts"]["all"] <= 10
 
 
-def test_what_cannot_be_found_by_id_is_found_by_a_scan(tmp_path: Path) -> None:
-    """Where Attio refuses to look rows up by their ids, a feed leads to a scan and loses nothing."""
+@pytest.mark.parametrize("kind", [Stricter, Deaf])
+def test_what_cannot_be_found_by_id_is_found_by_a_scan(tmp_path: Path, kind: Any) -> None:
+    """Where Attio refuses to look rows up by ids, or heeds none, a scan finds all that a feed names."""
     made = bench(30, change_feed=FEED)
     with followed(made, tmp_path):
         made.sync(["companies"])
-        made.adapter.emulator = Stricter(made.emulator)  # type: ignore[assignment]
+        made.adapter.emulator = kind(made.emulator)
         edited, deleted = list(made.tables["companies"])[:2]
         edit(made, edited, name="New")
         made.api("DELETE", f"/v2/objects/companies/records/{deleted}")
