@@ -141,6 +141,14 @@ class Config(_Settings):
             raise ValueError("must be a date or a time, as 2026-01-31")
         return moment.iso() if moment else None
 
+    @field_validator("filters")
+    @classmethod
+    def _one_each(cls, given: tuple[Filter, ...]) -> tuple[Filter, ...]:
+        targets = [each.target for each in given]
+        if twice := [each for each in targets if targets.count(each) > 1]:
+            raise ValueError(f"has several filters for {twice[0]}; join them by $and in one")
+        return given
+
     @field_validator("history_attributes")
     @classmethod
     def _dotted(cls, given: tuple[str, ...]) -> tuple[str, ...]:

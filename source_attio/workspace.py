@@ -3,12 +3,12 @@
 The requests are sent at the same time; `streams` makes streams of the answers.
 """
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from collections.abc import Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from typing import Literal
 
-from attio_api.auth import Identity, require_active
+from attio_api.auth import Identity, missing_scopes, require_active
 from attio_api.client import AttioClient
 from attio_api.definitions import Attribute
 from attio_api.errors import MissingScope, Unreadable
@@ -42,14 +42,22 @@ class Workspace:
 
 
 def explore(client: AttioClient, pool: Executor) -> Workspace:
-    """Ask who the token is and what there is, at the same time; raises BadToken for a dead token."""
+    """Ask who the token is and what there is, at the same time; raises BadToken for a dead token.
+
+    Raises Unreadable when no object is listed, though the token may read them.
+    """
     who = pool.submit(client.whoami)
-    objects, lists = pool.submit(_visible, client.objects), pool.submit(_visible, client.lists)
+    # An empty listing is believed when it comes twice.
+    objects = pool.submit(lambda: client.objects() or client.objects())
+    lists = pool.submit(lambda: client.lists() or client.lists())
     identity = require_active(who.result())
+    seen = _visible(objects, identity)
+    if seen == []:
+        raise Unreadable("Attio's answer holds no object; people and companies are in every workspace.")
     return Workspace(
         identity=identity,
-        objects=tuple(_target("objects", "object_id", raw) for raw in objects.result()),
-        lists=tuple(_target("lists", "list_id", raw) for raw in lists.result()),
+        objects=tuple(_target("objects", "object_id", raw) for raw in seen or ()),
+        lists=tuple(_target("lists", "list_id", raw) for raw in _visible(lists, identity) or ()),
     )
 
 
@@ -64,12 +72,14 @@ def attributes_of(
     return {target_id: answer.result() for target_id, answer in answers.items()}
 
 
-def _visible(listing: Callable[[], list[JsonObject]]) -> list[JsonObject]:
+def _visible(listing: Future[list[JsonObject]], identity: Identity) -> list[JsonObject] | None:
+    """Return a listing; None where the token lacks its scopes. A refusal in spite of them is raised."""
     try:
-        # An empty listing is believed when it comes twice.
-        return listing() or listing()
-    except MissingScope:
-        return []
+        return listing.result()
+    except MissingScope as refusal:
+        if missing_scopes(identity, refusal.details["scopes"]):
+            return None
+        raise
 
 
 def _target(family: Family, id_member: str, raw: JsonObject) -> Target:

@@ -100,3 +100,12 @@ def test_an_interval_beyond_the_calendar_is_refused(given: str) -> None:
     longest = Config.parse({**CREDENTIALS, "full_scan_every": "36500d"}).scan_interval
 
     assert shifted("2026-11-27T00:00:00.000000000Z", longest) < "9999"
+
+
+def test_two_filters_for_one_object_are_refused() -> None:
+    """Only one of them would be used."""
+    both = [{"target": "companies", "filter": {"name": name}} for name in ("A", "B")]
+    with pytest.raises(Misconfigured, match=r"`filters`: has several filters for companies; join them by"):
+        Config.parse({**CREDENTIALS, "filters": both})
+
+    assert 1 == len(Config.parse({**CREDENTIALS, "filters": both[:1]}).filters)

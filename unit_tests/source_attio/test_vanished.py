@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from attio_api.errors import Misconfigured, Unreadable
+from attio_api.errors import Misconfigured, MissingScope, Unreadable
 from attio_emulator.emulator import Request
 from unit_tests.source_attio.engine_bench import Stricter, bench, edit
 from unit_tests.source_attio.harness import SMALL, Bench
@@ -19,11 +19,15 @@ SOMEBODY = {"email_address": "ada@example.com", "is_organizer": True, "status": 
 
 
 def lie(
-    made: Bench, path: str, when: Callable[[int], bool], of: Callable[[Request], bool] = lambda _: True
+    made: Bench,
+    path: str,
+    when: Callable[[int], bool],
+    of: Callable[[Request], bool] = lambda _: True,
+    answer: bytes = EMPTY,
 ) -> None:
     """Answer some of the requests for a listing with an empty page: by their number, from 0 on.
 
-    `of` tells which of the requests are counted.
+    `of` tells which of the requests are counted, and `answer` is what they get.
     """
     honest, asked = made.adapter.emulator, [0]
 
@@ -36,7 +40,7 @@ def lie(
             if not when(asked[0] - 1):
                 return outcome
             headers = {k: v for k, v in outcome.answer.headers.items() if k.lower() != "content-length"}
-            return replace(outcome, answer=replace(outcome.answer, body=EMPTY, headers=headers))
+            return replace(outcome, answer=replace(outcome.answer, body=answer, headers=headers))
 
     made.adapter.emulator = Lying()  # type: ignore[assignment]
 
@@ -213,8 +217,27 @@ def test_entries_are_looked_up_one_by_one_where_attio_does_not_find_them_by_id()
     assert [(ids[0], True)] == [(row["record_id"], row["_deleted"]) for row in delivered]
 
 
+def test_an_empty_listing_of_objects_is_no_workspace() -> None:
+    """People and companies are in each; else a full refresh of comments would read none, and be complete."""
+    made = bench(1, include_comments=True)
+    lie(made, "/v2/objects", lambda _: True)
+
+    with pytest.raises(Unreadable, match="holds no object"):
+        made.sync(["comments"])
+
+
 @pytest.mark.parametrize("path", ["/v2/objects", "/v2/lists"])
-def test_comments_outlive_a_listing_of_objects_that_came_short(path: str) -> None:
+def test_a_refused_listing_is_not_an_empty_one(path: str) -> None:
+    """The token has the scope, so what there is has not been read, and no stream may be complete without."""
+    made = bench(1, include_comments=True)
+    made.adapter.trouble = {path: 403}
+
+    with pytest.raises(MissingScope):
+        made.sync(["comments"])
+
+
+@pytest.mark.parametrize("left", [["people"], ["people", "companies"]])
+def test_comments_outlive_a_listing_of_objects_that_came_short(left: list[str]) -> None:
     """Only the settings explain that comments vanish: those of an object that is not listed are looked up."""
     made = bench(1, include_comments=True)
     company = made.api("POST", "/v2/objects/companies/records/query", {})[0]["id"]["record_id"]
@@ -224,7 +247,8 @@ def test_comments_outlive_a_listing_of_objects_that_came_short(path: str) -> Non
     ids = [made.api("POST", "/v2/comments", {"data": said})["id"]["comment_id"] for _ in range(2)]
     made.sync(["comments"])
     made.api("DELETE", f"/v2/comments/{ids[0]}")
-    lie(made, path, lambda _: True)
+    listed = [each for each in made.api("GET", "/v2/objects") if each["api_slug"] in left]
+    lie(made, "/v2/objects", lambda _: True, answer=orjson.dumps({"data": listed}))
     delivered = made.sync(["comments"])
 
     assert [(ids[0], True)] == [(row["comment_id"], row["_deleted"]) for row in delivered]
