@@ -35,6 +35,12 @@ NO_STREAM: Final = Refusal(
     sentence="The stream {stream} does not exist (any more).",
     remedy="Refresh the source's schema in Airbyte and take the stream out of the connection.",
 )
+FUTURE_START: Final = Refusal(
+    kind=Misconfigured,
+    sentence="The configuration's `start_date` {start} is in the future: no record would be read, "
+    "and those that were read before would count as deleted.",
+    remedy="Correct the date.",
+)
 FILTER_FOR_NOTHING: Final = Refusal(
     kind=UnknownObject,
     sentence="There is a filter for '{target}', which is not an object or list here.",

@@ -13,6 +13,7 @@ from attio_api.client import AttioClient
 from attio_api.pace import Governor
 from attio_api.server_clock import ServerClock
 from attio_api.transport import pooled_session
+from source_attio import refusals
 from source_attio.config import Config
 from source_attio.read.decode_queue import DecodeQueue
 from source_attio.read.download_gate import DownloadGate
@@ -20,6 +21,8 @@ from source_attio.read.prefetch import Prefetch
 from source_attio.read.waiting import RateLimitWaits
 
 PAGES_AT_ONCE = 20
+_A_DAY = 86_400.0
+"""Seconds by which the clock of the machine may be slow."""
 Result = TypeVar("Result")
 
 
@@ -83,7 +86,10 @@ def connect(  # noqa: PLR0913 (each is a seam that a test replaces)
     pool: Executor | None = None,
     max_tries: int = 8,
 ) -> Context:
-    """Prepare a sync; nothing is sent yet."""
+    """Prepare a sync; nothing is sent yet. Raises Misconfigured for a `start_date` that is still to come."""
+    tomorrow = ServerClock(lambda: wall() + _A_DAY).now()
+    if config.start_date and config.start_date > tomorrow:
+        raise refusals.FUTURE_START(start=config.start_date)
     limits = limits or Limits()
     clock, download_gate, waits = ServerClock(wall), DownloadGate(), RateLimitWaits()
     client = AttioClient(
