@@ -5,7 +5,7 @@
 
 from typing import Final
 
-from attio_api.errors import Misconfigured, UnknownObject
+from attio_api.errors import BadFilter, Misconfigured, UnknownObject
 from attio_api.refusals import Refusal
 
 _RESET: Final = "Reset (clear) the stream in Airbyte, then sync again."
@@ -49,6 +49,11 @@ BAD_FILTER: Final = Refusal(
     kind=Misconfigured,
     sentence="Attio does not understand the filter for '{target}' as one for the {noun} of that name.",
     remedy="{remedy}",
+)
+FOREIGN_ROWS: Final = Refusal(
+    kind=BadFilter,
+    sentence="Attio answers a filter by ids with other rows, so it does not heed it.",
+    remedy="Look at what answers at `api_url`.",
 )
 UNSEEN_TARGET: Final = Refusal(
     kind=UnknownObject,

@@ -10,6 +10,7 @@ from typing import TypeVar
 from attio_api.errors import BadFilter, Gone, TooManyValues
 from attio_api.filter_values import MOST_VALUES, constraint_values
 from attio_api.wire import Json, JsonObject
+from source_attio import refusals
 from source_attio.changes.detection import ChangeDetection
 from source_attio.decode.ids import in_path
 from source_attio.decode.page import PageReader
@@ -117,7 +118,7 @@ class Query:
             found = self._send(body, decode) or self._send(body, decode)
             if {row.key.id for row in found} <= {*ids}:
                 return found
-            raise BadFilter("Attio answers a filter by ids with other rows, so it does not heed it.")
+            raise refusals.FOREIGN_ROWS()
         except TooManyValues:
             if len(ids) == 1:
                 raise
