@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from attio_api.webhooks import EVENT_TYPES
@@ -164,33 +164,18 @@ class Receiver:
 
     def delivery(self, message: Message, content: Content, credential: Credential) -> Delivery | None:
         """The delivery to store for a signed message; None when it names another webhook or workspace."""
-        key = message.idempotency_key
-        # A message without a key counts as new, since two equal bodies can be two real changes.
-        key = key if NAME.fullmatch(key) else UNSIGNED_KEY + secrets.token_hex(16)
+        interested = self._interests.get(message.route, {})
         try:
             envelope = parse_delivery(content.body)
         except MalformedError as error:
-            return Delivery(
-                route=message.route,
-                webhook_id=credential.webhook_id or "unknown",
-                idempotency_key=key,
-                received_at=content.at,
-                # Nobody knows what its events are about, so they are a gap for readers and connections alike.
-                events=(UNREAD,),
-                bumps=dict.fromkeys(self._interests.get(message.route, {}), 1),
-                problem=str(error),
-                body=content.body,
-            )
+            # Nobody knows what its events are about, so they are a gap for readers and connections alike.
+            unread = Envelope(webhook_id=credential.webhook_id or "unknown", events=(UNREAD,))
+            everybody = dict.fromkeys(interested, 1)
+            found = _delivery(message, content, unread, everybody)
+            return replace(found, problem=str(error), body=content.body)
         if not belongs(credential, envelope):
             return None
-        return Delivery(
-            route=message.route,
-            webhook_id=envelope.webhook_id,
-            idempotency_key=key,
-            received_at=content.at,
-            events=envelope.events,
-            bumps=bumps(self._interests.get(message.route, {}), envelope),
-        )
+        return _delivery(message, content, envelope, bumps(interested, envelope))
 
     def _count(self, delivery: Delivery, *, fresh: bool) -> None:
         if not fresh:
@@ -204,6 +189,19 @@ class Receiver:
             # Unknown event types are counted together, since a label for each could grow without limit.
             known = event.event_type in EVENT_TYPES
             self._metrics.count("events", type=event.event_type if known else "unknown")
+
+
+def _delivery(message: Message, content: Content, read: Envelope, counts: Mapping[str, int]) -> Delivery:
+    """What to store of a message; one without a key is new, since two equal bodies can be two changes."""
+    key = message.idempotency_key
+    return Delivery(
+        route=message.route,
+        webhook_id=read.webhook_id,
+        idempotency_key=key if NAME.fullmatch(key) else UNSIGNED_KEY + secrets.token_hex(16),
+        received_at=content.at,
+        events=read.events,
+        bumps=counts,
+    )
 
 
 def interests(connections: Iterable[ConnectionConfig]) -> dict[str, Interest]:

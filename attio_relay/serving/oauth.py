@@ -12,7 +12,7 @@ import hmac
 import logging
 import secrets
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -92,17 +92,7 @@ class SignIns:
         consent = authorize_url(self._config.attio.client_id, redirect_uri, state)
         location = self._config.attio.authorize_url + consent.removeprefix(AUTHORIZE_URL)
         response = RedirectResponse(location, status_code=303, headers=SAFE)
-        # SameSite=Lax, since the cookie must be sent when the browser comes back from Attio's pages.
-        public = urlsplit(server.public_url)
-        response.set_cookie(
-            COOKIE,
-            state,
-            int(STATE_LIFE),
-            path=f"{public.path}/oauth",
-            secure=public.scheme == "https",
-            httponly=True,
-            samesite="lax",
-        )
+        _remember(response, state, urlsplit(server.public_url))
         return response
 
     async def come_back(self, request: Request) -> Response:
@@ -158,6 +148,22 @@ class SignIns:
             scopes=" ".join(sorted(identity.scopes)),
             installed_at=self._clock(),
         )
+
+
+def _remember(response: Response, state: str, public: SplitResult) -> None:
+    """Have the browser keep the state for when it comes back to `public`.
+
+    SameSite=Lax, since the cookie must be sent when the browser comes back from Attio's pages.
+    """
+    response.set_cookie(
+        COOKIE,
+        state,
+        int(STATE_LIFE),
+        path=f"{public.path}/oauth",
+        secure=public.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
 
 
 def _hashed(state: str) -> str:
