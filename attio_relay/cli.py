@@ -25,6 +25,9 @@ for command in (
     webhooks.make_key,
     orders.status,
     orders.replay,
+    orders.pause,
+    orders.resume,
+    orders.scan,
     orders.trigger,
     orders.tail,
 ):

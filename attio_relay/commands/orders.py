@@ -1,4 +1,4 @@
-"""`status`, `replay`, `trigger` and `tail`: show the relay's state, and replay or test events."""
+"""Commands that show what the relay holds, and commands that give it orders."""
 
 from __future__ import annotations
 
@@ -66,6 +66,25 @@ def replay(
             # Events name objects and lists by id: no filter with a slug would let one through.
             done = actions_of(with_ids(config, store), store).order("replay", given)
     click.echo(done.sentence)
+
+
+def _order(action: str, about: str, sentence: str) -> click.Command:
+    """The command of an action that names one connection or route, for relays without an admin token."""
+
+    @click.command(action, help=sentence)
+    @config_option
+    @click.option(f"--{about}", "name", required=True, help=f"The {about} of the file that is meant.")
+    def ordered(path: Path, name: str) -> None:
+        with opened(path) as (config, store):
+            done = actions_of(config, store).order(action, {about: name})
+        click.echo(done.sentence)
+
+    return ordered
+
+
+pause = _order("pause", "connection", "Start no more syncs of a connection until it is resumed.")
+resume = _order("resume", "connection", "Let a connection go on that was paused or is blocked.")
+scan = _order("scan", "route", "Ask readers of the feed to scan everything once, and sync its connections.")
 
 
 @click.command("tail")

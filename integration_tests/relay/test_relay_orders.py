@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from attio_relay.cli import main
 from attio_relay.serving.actions import Actions, UnknownOrderError
-from attio_relay.store.changes import Question
+from attio_relay.store.changes import GapReason, Question
 from attio_relay.store.deliveries import Delivery
 from integration_tests.relay.running import RunningRelay
 from integration_tests.relay.stores import KEY, event
@@ -91,6 +91,32 @@ def test_a_replay_never_replays_itself(relay: RunningRelay) -> None:
 
     assert "1 change " in done.output
     assert 2 == len(changes(relay))
+
+
+def test_what_a_problem_asks_for_can_be_ordered_without_an_admin_token(relay: RunningRelay) -> None:
+    """The status page and its orders need one; a blocked connection and a restored store need no page."""
+
+    def line() -> tuple[bool, str]:
+        (found,) = relay.relay.store.schedule_store.lines()
+        return found.paused, found.state.value
+
+    with relay.relay.store.database.transaction() as transaction:
+        transaction.run("UPDATE connections SET state = 'blocked'")
+    said = [command(relay, "pause", "--connection", "crm")]
+    held = line()
+    said += [command(relay, "resume", "--connection", "crm"), command(relay, "scan", "--route", "acme")]
+    wrong = command(relay, "resume", "--connection", "crn")
+    gap = relay.relay.store.feed.read(Question(route="acme", after=0, limit=1)).gap
+
+    assert [
+        (0, "crm starts no more syncs until it is resumed.\n"),
+        (0, "crm goes on.\n"),
+        (0, "Readers of acme are asked to scan everything once.\n"),
+    ] == [(each.exit_code, each.output) for each in said]
+    assert ((True, "blocked"), (False, "idle"), 1) == (held, line(), seen(relay))
+    assert gap is not None
+    assert GapReason.REQUESTED is gap.reason
+    assert (2, True) == (wrong.exit_code, "There is no connection 'crn'" in wrong.output)
 
 
 @pytest.mark.parametrize("about", [{"since": "yesterday"}, {"since": "2026-01-01", "until": "soon"}])
