@@ -3,6 +3,7 @@
 `config` reads the file; `reading` holds what all tables share.
 """
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
@@ -44,6 +45,8 @@ def _program(words: tuple[str, ...]) -> tuple[str, ...]:
         raise ValueError("must begin with the name of a program")
     if any("\0" in word for word in words):
         raise ValueError("holds a character that no argument may have")
+    if sys.platform == "win32":
+        raise ValueError("needs Linux or macOS; use a target of another type on Windows")
     return words
 
 

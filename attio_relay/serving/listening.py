@@ -167,6 +167,6 @@ def serve(server: Server, listener: socket.socket) -> None:
     """Serve until a signal arrives or `server.should_exit` is set."""
     if threading.current_thread() is threading.main_thread():
         # uvicorn raises a caught signal again after its clean end; ignoring it lets the caller clean up.
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in uvicorn.server.HANDLED_SIGNALS:
             signal.signal(number, lambda *_: None)
     server.run(sockets=[listener])

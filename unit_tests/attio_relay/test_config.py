@@ -130,6 +130,17 @@ MISTAKES = {
 }
 
 
+def test_windows_runs_no_command_as_a_target(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That is said when the file is read, and not when the first sync is due."""
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(ConfigError) as raised:
+        parse(tomllib.loads(ROUTE + CONNECTION + COMMAND), {}, folder=Path())
+
+    assert str(raised.value) == (
+        "connections[0].target: command: needs Linux or macOS; use a target of another type on Windows."
+    )
+
+
 @pytest.mark.parametrize(("text", "sentence"), MISTAKES.items())
 def test_a_mistake_is_named_in_one_sentence(text: str, sentence: str) -> None:
     """Each mistake is found at start, with its place and what to write instead."""

@@ -1,6 +1,7 @@
 """Where the relay listens, and what a connection tells of itself when there are too many."""
 
 import asyncio
+import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -8,11 +9,12 @@ from contextlib import closing
 from typing import Any
 
 import pytest
+import uvicorn
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
-from attio_relay.serving.listening import Server, address, bound, impatient
+from attio_relay.serving.listening import Server, address, bound, impatient, serve
 from attio_relay.settings import ServerConfig
 
 HALF = b"POST /hooks/acme HTTP/1.1\r\nHost: r\r\n"
@@ -48,6 +50,21 @@ def test_a_port_that_was_left_just_now_is_free(
     monkeypatch.setattr(sys, "platform", system)
     with closing(bound("127.0.0.1", 0)) as listener:
         assert bool(listener.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR)) == reused
+
+
+def test_after_every_signal_that_ends_the_server_the_relay_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows Ctrl-Break is one more: its own handler would end the process before that."""
+    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR2)}
+    monkeypatch.setattr(uvicorn.server, "HANDLED_SIGNALS", tuple(before))
+    server = Server(PlainTextResponse(), ServerConfig(), ready=lambda: signal.raise_signal(signal.SIGUSR2))
+    try:
+        with closing(bound("127.0.0.1", 0)) as listener:
+            serve(server, listener)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    assert server.should_exit
 
 
 class Line(asyncio.Transport):
