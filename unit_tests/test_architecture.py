@@ -100,6 +100,26 @@ def test_a_text_file_has_an_encoding() -> None:
     assert [] == unsaid
 
 
+def imported_at_once(node: ast.AST) -> Iterator[str]:
+    """The modules that are imported along with a module, also by `if` and `try`, and not by its functions."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import):
+            yield from (one.name for one in child.names)
+        elif isinstance(child, ast.ImportFrom):
+            yield child.module or ""
+        elif not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from imported_at_once(child)
+
+
+def test_one_module_imports_what_not_every_system_has() -> None:
+    """Windows lacks most of them, so a second module that names one could not be imported there."""
+    lacking = {"_winapi", "crypt", "curses", "fcntl", "grp", "msvcrt", "nis", "nt", "ossaudiodev", "posix"}
+    lacking |= {"pty", "pwd", "readline", "resource", "spwd", "syslog", "termios", "tty", "uvloop", "winreg"}
+    found = {named(path) for path in MODULES if not lacking.isdisjoint(imported_at_once(tree(path)))}
+
+    assert {"attio_api/file_locks.py"} == found
+
+
 def test_no_file_names_a_machine() -> None:
     """The project speaks of itself alone: no absolute path of somebody's computer is committed."""
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
