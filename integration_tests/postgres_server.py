@@ -20,8 +20,8 @@ def postgres_server(private: Path) -> Iterator[Any]:
     """A server of the tests' own, reached over a Unix socket; `private` is an empty folder for its lock.
 
     The data are not in pytest's own folder, which another suite that begins meanwhile makes private again:
-    that shuts out the user whom the server runs as. In the folder for temporary files, where the package puts it,
-    the lock belongs to the user who ran the tests first and shuts out every other user of the machine.
+    that shuts out the user whom the server runs as. The package's own place for the lock is the folder for
+    temporary files: there it belongs to the user who ran tests first and shuts out every other user.
     """
     (private / "python_PostgresServer").mkdir()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
