@@ -48,6 +48,9 @@ def _network(peer: str | None) -> str:
         address = ipaddress.ip_address(peer or "")
     except ValueError:
         return "unknown"
-    if address.version == 6:  # noqa: PLR2004 (the version's own number)
+    if isinstance(address, ipaddress.IPv6Address):
+        # A relay that listens on `::` is told the addresses of IPv4 so, which all lie in one network.
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
         return str(ipaddress.ip_network((address, IPV6_PREFIX), strict=False))
     return str(address)

@@ -45,6 +45,16 @@ def test_the_addresses_of_one_ipv6_network_count_together() -> None:
     assert not throttle.wait("2001:db8:0:1::1")
 
 
+def test_a_relay_that_listens_on_ipv6_counts_the_addresses_of_ipv4_apart() -> None:
+    """There they are written as ::ffff:192.0.2.1, and all of them lie in one /64."""
+    throttle = Throttle(lambda: 0.0)
+    guessed(throttle, "::ffff:192.0.2.1")
+
+    assert throttle.wait("::ffff:192.0.2.1")
+    assert throttle.wait("192.0.2.1")
+    assert not throttle.wait("::ffff:192.0.2.2")
+
+
 def test_no_more_peers_are_remembered_than_fit() -> None:
     """A flood from many addresses takes bounded memory; the oldest is forgotten first."""
     throttle = Throttle(lambda: 0.0)
