@@ -33,8 +33,8 @@ CHANGED = (
 )
 REFUSED = (
     "Messages that seem to be Attio's are refused at route {route}. Compare its secret, query_secret,"
-    " webhook_id and workspace_id with the webhook in Attio's settings, or let the relay make one: attio-relay"
-    " subscribe --route {route}, or attio-relay rotate --route {route} where the relay made the webhook."
+    " webhook_id and workspace_id with the webhook in Attio's settings, or let the relay make one:"
+    " attio-relay subscribe --route {route}, or attio-relay rotate --route {route} where the relay made the webhook."
 )
 BY_HAND = {
     "none": (
