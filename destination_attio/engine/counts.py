@@ -15,6 +15,7 @@ from destination_attio.rows import refused_runs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from attio_api.attributes import Attribute
     from destination_attio.engine.outcome import Outcome
     from destination_attio.model.skipped import Skipped
     from destination_attio.rows.operation import Operation
@@ -103,14 +104,14 @@ def check_undone(changes: int, known: int) -> None:
 
 def rejection(operation: Operation, error: AttioError) -> Change:
     """The rejection of a row whose write cannot be made."""
-    row, suspects, told = operation.row, _suspects(operation, error), error.attribute or ""
-    attribute = _slug_of(operation, told) or (suspects[0] if len(suspects) == 1 else None)
-    message = error.message.replace(told, attribute) if told and attribute else error.message
+    row, suspects = operation.row, _suspects(operation, error)
+    attributes = row.binding.target.attributes if row else {}
+    attribute = _slug_of(error, attributes) or (suspects[0] if len(suspects) == 1 else None)
     hint = "" if attribute or not suspects else f" It is one of: {', '.join(suspects)}."
     return replace(
         operation.change,
         kind="rejected",
-        reason=f"{message}{hint}",
+        reason=f"{with_slug(error, attributes)}{hint}",
         remedy=error.remedy,
         code=error.code,
         attribute=attribute,
@@ -121,9 +122,15 @@ def rejection(operation: Operation, error: AttioError) -> Change:
     )
 
 
-def _slug_of(operation: Operation, told: str) -> str:
-    """The slug of an attribute that Attio's refusal names by its slug or by its id."""
-    attributes = operation.row.binding.target.attributes if operation.row else {}
+def with_slug(error: AttioError, attributes: Mapping[str, Attribute]) -> str:
+    """The error's sentence, in which an attribute that Attio names by its id has its slug."""
+    told = error.attribute
+    return error.message.replace(told, _slug_of(error, attributes)) if told else error.message
+
+
+def _slug_of(error: AttioError, attributes: Mapping[str, Attribute]) -> str:
+    """The slug of the attribute that Attio's refusal names by its slug or by its id; empty for none."""
+    told = error.attribute or ""
     return next((one.slug for one in attributes.values() if told == one.attribute_id), told)
 
 

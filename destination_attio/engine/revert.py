@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from attio_api.errors import Gone
 from destination_attio.config import StreamConfig
-from destination_attio.engine.counts import LISTED, check_undone
+from destination_attio.engine.counts import LISTED, check_undone, with_slug
 from destination_attio.engine.last_writers import LastWriters
 from destination_attio.engine.overwritten import Overwritten
 from destination_attio.engine.present import present
@@ -196,8 +196,8 @@ class Undoing:
             if isinstance(one.error, Gone) and one.operation.verb == "delete":
                 self.unchanged += 1
                 continue
-            reason = one.error.message if one.error else "Attio refused it."
-            self.left.append(held(one.operation.change, reason))
+            attributes = stream_push.pipeline.binding.target.attributes
+            self.left.append(held(one.operation.change, with_slug(one.failure, attributes)))
         self._renewed.learn()
 
     def _given_back(self) -> Iterator[Change]:

@@ -47,6 +47,18 @@ def pointed_at(desk: MemoryDesk) -> dict[str, str]:
     }
 
 
+def test_a_record_that_attio_does_not_take_again_is_listed_with_the_attribute() -> None:
+    """One is required by now: Attio names it by its id, the list by its slug."""
+    desk, deleted = desk_with_deletions()
+    desk.attribute("objects/things", "owner_code", "text", is_required=True)
+    undone = desk.revert(deleted)
+
+    assert (0, 4) == (undone.counts.create, undone.counts.rejected)
+    assert {"A required attribute has no value: owner_code (HTTP 400, missing_value)."} == {
+        one.reason for one in undone.conflicts
+    }
+
+
 def test_a_second_revert_makes_nothing_twice() -> None:
     """What the first has made again is found under its new id, and the plan of the second says the same."""
     desk, deleted = desk_with_deletions()
