@@ -34,7 +34,8 @@ CHANGED = (
 REFUSED = (
     "Messages that seem to be Attio's are refused at route {route}. Compare its secret, query_secret,"
     " webhook_id and workspace_id with the webhook in Attio's settings, or let the relay make one:"
-    " attio-relay subscribe --route {route}, or attio-relay rotate --route {route} where the relay made the webhook."
+    " attio-relay subscribe --route {route}, or attio-relay rotate --route {route} where it made the present"
+    " one."
 )
 BY_HAND = {
     "none": (
