@@ -27,10 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = [pytest.mark.slow, pytest.mark.peers, pytest.mark.timeout(600)]
-HAS_WHEELS = pytest.mark.skipif(
-    sys.version_info >= (3, 14),
-    reason="PyAirbyte and the faker pin versions of cffi and whenever without wheels for Python 3.14.",
-)
 PEERS = Path(__file__).parent
 BIN = Path(sys.executable).parent
 MANIFEST = Path(__file__).parents[2] / "source_attio/manifest.yaml"
@@ -85,7 +81,9 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         yield server
 
 
-@HAS_WHEELS
+@pytest.mark.skipif(
+    sys.version_info >= (3, 14), reason="PyAirbyte pins versions of pyarrow without wheels for Python 3.14."
+)
 def test_pyairbyte_runs_both_connectors(attio: Any, postgres: Any, tmp_path: Path) -> None:
     """Its caches, DuckDB and Postgres, hold every record, once; and another workspace fills from them.
 
@@ -118,7 +116,9 @@ def test_pyairbyte_runs_both_connectors(attio: Any, postgres: Any, tmp_path: Pat
     assert told == carried
 
 
-@HAS_WHEELS
+@pytest.mark.skipif(
+    sys.version_info >= (3, 13), reason="The faker pins a version of numpy without wheels for Python 3.13."
+)
 def test_a_source_from_pypi_feeds_our_destination(attio: Any, tmp_path: Path) -> None:
     """`airbyte-source-faker`'s users, piped in, become people; the second time nothing is written."""
     faker = environment("source-faker", "airbyte-source-faker==7.2.1") / "source-faker"
