@@ -75,8 +75,6 @@ class Misconfigured(AttioError):  # noqa: N818 (as Transient)
 class Rejected(AttioError):  # noqa: N818 (as Transient)
     """Attio refused this one row."""
 
-    remedy_by_default = "Correct the row by Attio's own words, which a rejected row holds as `attio_says`."
-
 
 class Malformed(AttioError):  # noqa: N818 (as Transient)
     """Attio's answer is complete, but holds something that it cannot hold."""

@@ -25,6 +25,8 @@ JUDGED_FROM: Final = 100
 """Rows after which the share of rejected ones is compared with the limit."""
 NAMING: Final = frozenset({"record-reference", "actor-reference", "select", "status"})
 """Types whose values refer to something that must exist in Attio."""
+_BY_ITS_WORDS: Final = "Correct the row by Attio's own words, which the rejected row holds as `attio_says`."
+"""The remedy for a refusal whose code is not known."""
 LISTED: Final = 1000
 """Rows of each kind that a report lists at most; the rejects file has all rejected ones."""
 
@@ -112,7 +114,7 @@ def rejection(operation: Operation, error: AttioError) -> Change:
         operation.change,
         kind="rejected",
         reason=f"{with_slug(error, attributes)}{hint}",
-        remedy=error.remedy,
+        remedy=error.remedy or _BY_ITS_WORDS,
         code=error.code,
         attribute=attribute,
         column=row.binding.column_of(attribute) if row else None,
