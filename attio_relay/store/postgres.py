@@ -36,6 +36,10 @@ BEGIN = (
 # An advisory lock lets one replica at a time create the tables; the number spells "attio".
 EXCLUSIVE = b"BEGIN; SELECT pg_advisory_xact_lock(418715530607)"
 HISTORY = "SELECT system_identifier, timeline_id FROM pg_control_system(), pg_control_checkpoint()"
+STANDBY = (
+    "the server takes no writes; the address in [storage] must lead to the primary, which"
+    " target_session_attrs=read-write finds among several hosts"
+)
 RIGHTS = (
     "; the relay's user needs SELECT, INSERT, UPDATE and DELETE on its tables, and CREATE on their schema"
     " when a version makes new ones"
@@ -150,7 +154,7 @@ class PostgresDatabase:
             except psycopg.errors.ReadOnlySqlTransaction as error:
                 # After a failover this server is a standby; a new connection may reach the one that writes.
                 self._give_up(connection)
-                raise StoreError("Postgres: the server takes no writes") from error
+                raise StoreError(f"Postgres: {STANDBY}") from error
             except BaseException:
                 self._undo(connection)
                 raise
