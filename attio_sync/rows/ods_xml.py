@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import IO, TYPE_CHECKING, Final
 from zipfile import ZipFile
 
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from attio_sync.rows.sheet_xml import Attributes
 
 _CONTENT: Final = "content.xml"
+_META: Final = "meta.xml"
+_OFFICE: Final = re.compile(rb"<meta:generator>[^<]*Office")
+"""Matches the name of an office program, as LibreOffice, which calculates; a library calculates nothing."""
 _HIDDEN: Final = frozenset({"collapse", "filter"})
 _MOST_REPEATED: Final = 1000
 """Rows alike of which each is named or marked; programs repeat a row where cells are blank."""
@@ -25,7 +29,8 @@ def is_document(opened: IO[bytes]) -> bool:
 def outline_of_document(opened: IO[bytes], sheet: str) -> Outline:
     """Read the outline of a sheet of an .ods file."""
     with ZipFile(opened) as packed:
-        scan = _DocumentScan(sheet)
+        facts = packed.read(_META) if _META in packed.namelist() else b""
+        scan = _DocumentScan(sheet, is_calculated=bool(_OFFICE.search(facts)))
         feed(scan.parser, packed, _CONTENT)
     return scan.outline
 
@@ -33,7 +38,7 @@ def outline_of_document(opened: IO[bytes], sheet: str) -> Outline:
 class _DocumentScan:
     """Gathers the outline of one sheet while elements begin; an element may stand for several alike."""
 
-    def __init__(self, sheet: str) -> None:
+    def __init__(self, sheet: str, *, is_calculated: bool) -> None:
         self.outline = Outline()
         self.parser = parser_of(
             {
@@ -45,6 +50,7 @@ class _DocumentScan:
             }
         )
         self._sheet, self._is_here = sheet, False
+        self._is_calculated = is_calculated
         self._row = self._column = self._columns = 0
         self._rows = range(0)
         self._is_hidden = False
@@ -75,7 +81,7 @@ class _DocumentScan:
         places = ((row, column) for row in rows for column in range(first, self._column + 1))
         if found.get("calcext:value-type") == "error":
             self.outline.errors += (name_of(*place) for place in places)
-        elif formula and not kind:
+        elif formula and not kind and not self._is_calculated:  # LibreOffice names no kind of an empty text
             self.outline.uncalculated |= {place: name_of(*place) for place in places}
 
 

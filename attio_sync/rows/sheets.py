@@ -37,6 +37,9 @@ MOST_UNPACKED: Final = 1_000_000_000
 
 MOST_NAMED: Final = 5
 """Cells with an error or without a result at most that are named one by one."""
+_EXACT: Final = 2**53
+"""The number up to which spreadsheets, which keep 64-bit floats, know each whole number."""
+_INEXACT: Final = {UNREADABLE: "it is a number of more digits than a spreadsheet keeps; write it as text"}
 _NO_RESULT: Final = {UNREADABLE: "its cell holds a formula without a result"}
 
 
@@ -198,7 +201,7 @@ def _filled_down(rows: list[list[Any]], merged: Iterable[tuple[Place, Place]]) -
 def _plain(cell: object) -> object:
     """A cell as JSON; whole numbers, which spreadsheets keep as floats, become integers."""
     if isinstance(cell, float) and cell.is_integer():
-        return int(cell)
+        return int(cell) if abs(cell) <= _EXACT else _INEXACT
     if isinstance(cell, dt.datetime):
         return TypedMoment(cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat())
     if isinstance(cell, dt.date):
@@ -206,5 +209,6 @@ def _plain(cell: object) -> object:
     if isinstance(cell, dt.time):
         return cell.isoformat()
     if isinstance(cell, dt.timedelta):
-        return str(cell)
+        minutes, seconds = divmod(round(cell.total_seconds()), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
     return cell

@@ -21,10 +21,11 @@ CALC = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:
 KIND = "application/vnd.oasis.opendocument.spreadsheet"
 
 
-def document(path: Path, *tables: str) -> Path:
+def document(path: Path, *tables: str, meta: str = "") -> Path:
     body = "".join(f'<table:table table:name="S{at}">{one}</table:table>' for at, one in enumerate(tables))
     with ZipFile(path, "w") as packed:
         packed.writestr("mimetype", KIND)
+        packed.writestr("meta.xml", f"<meta:generator>{meta}</meta:generator>")
         packed.writestr(
             "META-INF/manifest.xml",
             '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
@@ -72,6 +73,16 @@ def test_what_is_hidden_and_what_was_not_calculated_is_told(tmp_path: Path) -> N
     assert f"Columns of {path} hidden: 'pay'" in told
     assert f"Cells of {path} with an error, as #N/A, read as blank: B4." in told
     assert f"Cells of {path} with a formula without a result: B2. " in told
+
+
+def test_a_formula_of_an_office_program_that_gives_an_empty_text_is_blank(tmp_path: Path) -> None:
+    """LibreOffice names no kind of value then; a library names none as it calculates nothing."""
+    pays = [
+        next(iter(rows_of_file(document(tmp_path / "a.ods", HEAD + row(cell("Ada"), BARE), meta=one)).read()))
+        for one in ("LibreOffice/7.4.7.2$Linux_X86_64", "ODFPY/1.4.1")
+    ]
+
+    assert [None, {UNREADABLE: "its cell holds a formula without a result"}] == [one["pay"] for one in pays]
 
 
 def test_rows_that_stand_for_many_are_counted(tmp_path: Path) -> None:

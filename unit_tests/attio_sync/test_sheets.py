@@ -50,6 +50,25 @@ def test_cells_come_with_their_types(tmp_path: Path) -> None:
     )
 
 
+def test_a_number_whose_digits_a_spreadsheet_has_lost_is_none(tmp_path: Path) -> None:
+    """Two long ids would become one; the policy for invalid values decides on them."""
+    path = workbook(tmp_path / "a.xlsx", S=[["id"], [2**53], [2**62]])
+    first, second = rows_of_file(path).read()
+
+    assert {"id": 2**53} == first
+    assert "more digits than a spreadsheet keeps" in str(second["id"])
+
+
+def test_a_duration_is_in_hours_as_it_is_shown(tmp_path: Path) -> None:
+    """Thirty hours are no day and six hours in the sheet."""
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "time")
+        sheet.write(1, 0, dt.timedelta(hours=30, seconds=5), book.add_format({"num_format": "[h]:mm:ss"}))
+
+    assert [{"time": "30:00:05"}] == list(rows_of_file(tmp_path / "a.xlsx").read())
+
+
 def test_a_typed_day_is_told_from_a_text_that_looks_like_one(tmp_path: Path) -> None:
     """The form of the column's texts is not asked of it."""
     path = workbook(tmp_path / "a.xlsx", One=[["day"], [NEW_YEARS_EVE], ["2026-12-31"]])
