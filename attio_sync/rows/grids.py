@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attio_sync.rows import garbled
 from attio_sync.rows.records import Lost, text_of, told_lines
 from destination_attio.model.targets import UNREADABLE
+from destination_attio.rows.cells.numbers import TypedMoney
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -159,8 +160,10 @@ def _is_sum(word: re.Pattern[str], first: str, record: Sequence[Any]) -> bool:
     """Whether the record gives sums of the rows above: its first cell says so, and the others are numbers."""
     if not word.fullmatch(first.rstrip(" :")):
         return False
-    _, *figures = filter(None, map(text_of, record))
-    return bool(figures) and all(map(_FIGURE.fullmatch, figures))
+    _, *figures = (one for one in record if text_of(one))
+    return bool(figures) and all(
+        isinstance(one, TypedMoney) or _FIGURE.fullmatch(text_of(one)) for one in figures
+    )
 
 
 def _cell(cell: Any) -> Any:  # noqa: ANN401 (a cell of any type)

@@ -78,7 +78,9 @@ class _DocumentScan:
         rows = self._rows[:_MOST_REPEATED]
         if self._is_hidden:
             self.outline.hidden_rows.update(rows)
-        places = ((row, column) for row in rows for column in range(first, self._column + 1))
+        places = [(row, column) for row in rows for column in range(first, self._column + 1)]
+        for place in places if found.get("office:currency") else ():
+            self.outline.show(*place, found["office:currency"])
         if found.get("calcext:value-type") == "error":
             self.outline.errors += (name_of(*place) for place in places)
         elif formula and not kind and not self._is_calculated:  # LibreOffice names no kind of an empty text

@@ -15,6 +15,7 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import ZipFile
 
 from attio_sync.failures import WrongUsage
+from destination_attio.rows.cells.numbers import currencies_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +34,8 @@ _LINKS: Final = "xl/_rels/workbook.xml.rels"
 _STYLES: Final = "xl/styles.xml"
 _ZEROS: Final = re.compile("0{2,}")
 """Matches a number format that shows a number with so many digits, as `00000` of a postal code does."""
+_SIGNS: Final = re.compile(r'\[\$([^\]-]+)(?:-[\dA-Fa-f]+)?\]|"([^"]+)"|([^\w\s#,.;*?()@%"\[\]-])')
+"""Matches what a format writes beside a number: `[$€-407]`, `"EUR"`, a sign alone."""
 
 
 class UnreadableSheetError(Exception):
@@ -51,12 +54,16 @@ class Outline:
     """Names of cells that hold an error, such as #N/A."""
     uncalculated: dict[Place, str] = field(default_factory=dict)
     """Names of cells with a formula whose result the file lacks, by row and column, both counted from 1."""
-    padded: dict[tuple[int, int], array[int]] = field(default_factory=dict)
-    """Rows of cells with a number that is shown with leading zeros, by their column and number of digits."""
+    shown: dict[tuple[int, int | str], array[int]] = field(default_factory=dict)
+    """Rows of cells with a number, by their column, and its digits or its currency's sign as it is shown."""
     lowest: tuple[int, str] = (0, "")
     """The last row with a value, and a cell in it."""
     rightmost: tuple[int, str] = (0, "")
     """The last column with a value, and a cell in it."""
+
+    def show(self, row: int, column: int, shown: int | str) -> None:
+        """Note with how many digits, or with the sign of which currency, the cell's number is shown."""
+        self.shown.setdefault((column, shown), array("L")).append(row)
 
     def reach(self, row: int, column: int) -> None:
         """Note how far the cells reach with this one."""
@@ -85,7 +92,7 @@ def outline_of(opened: IO[bytes], sheet: str) -> Outline:
         part, is_stale = _part(packed, sheet)
         if part is None:
             return Outline()
-        scan = _Scan(is_stale=is_stale, digits=_digits(packed))
+        scan = _Scan(is_stale=is_stale, shown=_shown(packed))
         feed(scan.parser, packed, part)
     return scan.outline
 
@@ -114,14 +121,15 @@ def _part(packed: ZipFile, sheet: str) -> tuple[str | None, bool]:
     return part if part in names else None, _is_true(calculation.get("fullCalcOnLoad"))
 
 
-def _digits(packed: ZipFile) -> dict[str, int]:
-    """The digits that numbers are shown with at least, by the number of the cells' style."""
-    formats: dict[str, int] = {}
+def _shown(packed: ZipFile) -> dict[str, int | str]:
+    """The digits that numbers are shown with at least, or their currency, by the number of their style."""
+    formats: dict[str, int | str] = {}
     styles: list[str] = []
 
     def on_format(found: Attributes) -> None:
-        if _ZEROS.fullmatch(found.get("formatCode", "")):
-            formats[found.get("numFmtId", "")] = len(found["formatCode"])
+        code = found.get("formatCode", "")
+        if shown := len(code) if _ZEROS.fullmatch(code) else _sign_in(code):
+            formats[found.get("numFmtId", "")] = shown
 
     def on_style(found: Attributes) -> None:
         styles.append(found.get("numFmtId", ""))
@@ -131,6 +139,12 @@ def _digits(packed: ZipFile) -> dict[str, int]:
     if _STYLES in packed.namelist():
         feed(parser_of(starts), packed, _STYLES)
     return {str(at): formats[one] for at, one in enumerate(styles) if one in formats}
+
+
+def _sign_in(code: str) -> str:
+    """The sign or code of a currency in the format of a number; empty where it has none."""
+    signs = (next(filter(None, one.groups())).strip() for one in _SIGNS.finditer(code))
+    return next(filter(currencies_of, signs), "")
 
 
 def parser_of(starts: dict[str, OnStart]) -> XMLParserType:
@@ -163,7 +177,7 @@ def feed(parser: XMLParserType, packed: ZipFile, part: str) -> None:
 class _Scan:
     """Gathers the outline while elements begin; of cells with a formula it reads the results as well."""
 
-    def __init__(self, *, is_stale: bool, digits: dict[str, int]) -> None:
+    def __init__(self, *, is_stale: bool, shown: dict[str, int | str]) -> None:
         self.outline = Outline()
         self.parser = parser_of(
             {
@@ -176,7 +190,7 @@ class _Scan:
             }
         )
         self._no_result = {"", "0"} if is_stale else {""}
-        self._digits = digits
+        self._shown = shown
         self._may_be_blank = False
         self._result: str | None = None
         self._row = self._column = 0
@@ -206,8 +220,8 @@ class _Scan:
         self._may_be_blank = kind == "str" and "0" not in self._no_result
         if kind == "e":
             self.outline.errors.append(self._place())
-        if self._digits and kind in {None, "n"} and (digits := self._digits.get(found.get("s", ""))):
-            self.outline.padded.setdefault((self._column, digits), array("L")).append(self._row)
+        if self._shown and kind in {None, "n"} and (shown := self._shown.get(found.get("s", ""))):
+            self.outline.show(self._row, self._column, shown)
 
     def _on_formula(self, _: Attributes) -> None:
         self.outline.reach(self._row, self._column)

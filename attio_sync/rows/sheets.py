@@ -19,6 +19,7 @@ from attio_sync.rows.rows import Rows
 from attio_sync.rows.sheet_xml import UnreadableSheetError, outline_of
 from destination_attio.model.targets import UNREADABLE
 from destination_attio.rows.cells.dates import TypedMoment
+from destination_attio.rows.cells.numbers import TypedMoney
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -165,14 +166,23 @@ def _chosen(file: SteadyFile, book: CalamineWorkbook, sheet: str | None) -> tupl
 
 
 def _as_shown(rows: list[list[Any]], outline: Outline) -> list[list[Any]]:
-    """Give numbers the leading zeros with which they are shown, as the text that they are meant as."""
-    for (column, digits), places in outline.padded.items():
+    """Give numbers the leading zeros with which they are shown, as the text that they are meant as.
+
+    A number that is shown with a currency is money.
+    """
+    for (column, shown), places in outline.shown.items():
         for row in places:
             cells = rows[row - 1] if row <= len(rows) else ()
             number = cells[column - 1] if column <= len(cells) else None
-            if isinstance(number, float) and number.is_integer() and 0 <= number < 10 ** (digits - 1):
-                rows[row - 1][column - 1] = f"{int(number):0{digits}}"
+            if isinstance(number, float):
+                rows[row - 1][column - 1] = _shown(number, shown)
     return rows
+
+
+def _shown(number: float, shown: int | str) -> object:
+    if isinstance(shown, str):
+        return TypedMoney.of(number, shown)
+    return f"{int(number):0{shown}}" if number.is_integer() and 0 <= number < 10 ** (shown - 1) else number
 
 
 def _with_lost(rows: list[list[Any]], outline: Outline) -> list[list[Any]]:

@@ -85,6 +85,14 @@ def test_a_formula_of_an_office_program_that_gives_an_empty_text_is_blank(tmp_pa
     assert [None, {UNREADABLE: "its cell holds a formula without a result"}] == [one["pay"] for one in pays]
 
 
+def test_the_currency_of_a_cell_is_a_part_of_its_value(tmp_path: Path) -> None:
+    """A document names its code."""
+    pay = '<table:table-cell office:value-type="currency" office:currency="USD" office:value="12.5"/>'
+    (row_,) = rows_of_file(document(tmp_path / "a.ods", HEAD + row(cell("Ada"), pay))).read()
+
+    assert "USD 12.5" == row_["pay"]
+
+
 def test_rows_that_stand_for_many_are_counted(tmp_path: Path) -> None:
     """Blank rows to the end of the sheet are not rows; a cell behind them is far away."""
     gap = '<table:table-row table:number-rows-repeated="{}"><table:table-cell/></table:table-row>'

@@ -11,6 +11,7 @@ import xlsxwriter
 from attio_sync.failures import WrongUsage
 from attio_sync.rows.readers import rows_of_file
 from destination_attio.model.targets import UNREADABLE
+from destination_attio.rows.cells.numbers import TypedMoney
 from unit_tests.attio_sync.workbooks import workbook
 
 if TYPE_CHECKING:
@@ -54,6 +55,32 @@ def test_leading_zeros_that_a_sheet_shows_are_kept(tmp_path: Path) -> None:
 
     assert ["02110", "00000", 10115, 123456, 1.5, -7, "2110"] == [row["zip"] for row in rows]
     assert {7} == {row["pay"] for row in rows[:-1]}
+
+
+@pytest.mark.parametrize(
+    ("shown", "cell"),
+    [
+        ("[$$-409]#,##0.00", "$ -12.5"),
+        ("#,##0.00\\ [$€-407]", "€ -12.5"),
+        ('_("EUR"* #,##0.00_);(#,##0.00)', "EUR -12.5"),
+        ("£#,##0.00;[Red]-£#,##0.00", "£ -12.5"),
+        ('0.00 "pieces"', -12.5),
+        ('0.0,"K"', -12.5),
+        ("0.00%", -12.5),
+    ],
+)
+def test_the_currency_that_a_sheet_shows_is_a_part_of_the_value(
+    tmp_path: Path, shown: str, cell: object
+) -> None:
+    """Else dollars would be written to an attribute of euros; units and the like are none."""
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "pay")
+        sheet.write(1, 0, -12.5, book.add_format({"num_format": shown}))
+    (row,) = rows_of_file(tmp_path / "a.xlsx").read()
+
+    assert cell == row["pay"]
+    assert isinstance(cell, str) == isinstance(row["pay"], TypedMoney)
 
 
 def test_cells_with_an_error_are_named(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from attio_api.attributes import Attribute
 from destination_attio.rows.cells.dates import TypedMoment
 from destination_attio.rows.cells.evidence import Evidence
+from destination_attio.rows.cells.numbers import TypedMoney
 
 
 def seen(kind: str, *values: object, **more: Any) -> Evidence:
@@ -69,6 +70,7 @@ def test_where_both_orders_are_possible_nobody_guesses(values: tuple[str, ...]) 
         (("1.234.567",), {"decimal": ","}),
         ((7, 1.5), {}),
         ((0.12, "15 %"), {"decimal": "."}),
+        ((TypedMoney.of(12.5, "€"), "12,5"), {"decimal": ","}),
         (("0.12", "15 %"), {"decimal": "."}),
         (("3", "15 %"), {"decimal": ".", "percent": "number"}),
     ],

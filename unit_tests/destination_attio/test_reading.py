@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,7 +13,11 @@ from attio_api.errors import InvalidValue
 from attio_api.moments import as_moment
 from destination_attio.model.targets import UNREADABLE
 from destination_attio.rows.cells.dates import DateForm, TypedMoment
+from destination_attio.rows.cells.numbers import TypedMoney
 from destination_attio.rows.cells.reading import AS_IT_IS, Reading, content
+
+if TYPE_CHECKING:
+    from destination_attio.read_config import Mark
 
 
 def attribute(kind: str, **more: Any) -> Attribute:
@@ -163,6 +167,19 @@ def test_a_page_of_a_site_is_not_a_domain(link: str) -> None:
             AS_IT_IS.read(one, text)
     for own in ("linkedin.com", "https://www.linkedin.com/", "https://northmill.example.com/company/us"):
         assert own == AS_IT_IS.read(attribute("domain"), own)
+
+
+@pytest.mark.parametrize("mark", [None, ",", "."])
+def test_money_that_a_spreadsheet_has_typed_has_its_own_mark_and_currency(mark: Mark | None) -> None:
+    """Beside it people write texts in theirs; where no currency counts, it is a number."""
+    how, money = Reading(decimal=mark), TypedMoney.of(1200.5, "$")
+    kinds = (attribute("currency", currency_code="USD"), attribute("number"), attribute("text"))
+
+    assert [1200.5] * 3 == [how.read(one, money) for one in kinds]
+    assert 1200 == how.read_part(kinds[0], "amount", TypedMoney.of(1200.0, "$"))
+    for read in (how.read, lambda one, cell: how.read_part(one, "amount", cell)):
+        with pytest.raises(InvalidValue, match="in another currency"):
+            read(attribute("currency", currency_code="EUR"), money)
 
 
 def test_another_currency_than_the_attributes_is_refused() -> None:

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attio_api.attributes import DATES, NUMBERS
 from destination_attio.rows.cells.dates import TypedMoment, forms_of, means_one_day
-from destination_attio.rows.cells.numbers import MARKS, is_fraction, is_plain, marks_of, says_nothing
+from destination_attio.rows.cells.numbers import (
+    MARKS,
+    TypedMoney,
+    is_fraction,
+    is_plain,
+    marks_of,
+    says_nothing,
+)
 from destination_attio.rows.cells.words import words_for_nothing
 
 if TYPE_CHECKING:
@@ -51,11 +58,11 @@ class Evidence:
 
     def see(self, value: object) -> None:
         """Count the form of one cell."""
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if isinstance(value, int | float | TypedMoney) and not isinstance(value, bool):
             self.may_be_fractions = True
         if not isinstance(value, str) or not value.strip() or value.strip() in self._nothing:
             return
-        if isinstance(value, TypedMoment):
+        if isinstance(value, TypedMoment | TypedMoney):
             return
         if value not in self._known:
             if len(self._known) > _REMEMBERED:

@@ -69,6 +69,17 @@ class Written:
     is_percent: bool = False
 
 
+class TypedMoney(str):
+    """A number that a spreadsheet shows with a currency: the currency's sign or code, and the number."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, number: float, sign: str) -> TypedMoney:
+        """The number with the sign; its decimal mark is a point."""
+        return cls(f"{sign} {Decimal(repr(number)):f}")
+
+
 def read_number(text: str, decimal: Mark | None) -> Written | None:
     """The number that the text means with this decimal mark; None when it is not written that way."""
     apart = _apart(text)
@@ -156,7 +167,7 @@ def _beside(before: str, after: str) -> tuple[int, frozenset[str], bool, bool] |
             is_percent = True
         elif word in _MAGNITUDES and place and factor == 1:
             factor = _MAGNITUDES[word]
-        elif (found := _currencies(token)) and not currencies:
+        elif (found := currencies_of(token)) and not currencies:
             currencies = found
         else:
             return None
@@ -168,7 +179,7 @@ def _tokens(text: str) -> list[str]:
     return found if "".join(found) == "".join(text.split()) else [text]
 
 
-def _currencies(token: str) -> frozenset[str]:
+def currencies_of(token: str) -> frozenset[str]:
     """The currencies that a sign or code may mean; empty for any other text."""
     if _CODE.fullmatch(token):
         return frozenset({token})

@@ -19,7 +19,7 @@ from destination_attio.rows import rejections
 from destination_attio.rows.cells.countries import country_code
 from destination_attio.rows.cells.dates import forms_of, has_open_century, read_moment
 from destination_attio.rows.cells.names import read_name
-from destination_attio.rows.cells.numbers import MARKS, Written, marks_of, read_number
+from destination_attio.rows.cells.numbers import MARKS, TypedMoney, Written, marks_of, read_number
 from destination_attio.rows.cells.several import contacts, split, with_plain_extensions
 from destination_attio.rows.cells.words import words_for_nothing, yes_or_no
 from destination_attio.rows.sites import page_of
@@ -80,6 +80,8 @@ class Reading:
 
     def read(self, attribute: Attribute, value: object) -> object:
         """The attribute's value in a cell that holds all of it; raises InvalidValue."""
+        if isinstance(value, TypedMoney):
+            return _typed(attribute, value)
         if not isinstance(value, str):
             need_content(attribute, value)
             return value
@@ -95,6 +97,8 @@ class Reading:
         """One part of the attribute's value, from the cell that holds it; raises InvalidValue."""
         if self.is_nothing(value, attribute.type):
             return None
+        if isinstance(value, TypedMoney):
+            return _typed(attribute, value)
         if isinstance(value, str) and member in _PARTS:
             return _PARTS[member](self, attribute, value)
         return value
@@ -190,10 +194,25 @@ def _currency(how: Reading, attribute: Attribute, text: str) -> object:
     if how.decimal is None or text.lstrip().startswith("{"):
         return text
     written = _written(how, attribute, text)
+    _need_currency(attribute, written)
+    return _amount(how, attribute, written)
+
+
+def _need_currency(attribute: Attribute, written: Written) -> None:
     own = attribute.currency_code
     if written.currencies and own and own not in written.currencies:
         raise refusals.OTHER_CURRENCY(attribute.slug, currency=own)
-    return _amount(how, attribute, written)
+
+
+def _typed(attribute: Attribute, money: TypedMoney) -> object:
+    """The number that a spreadsheet has typed; its currency counts where the attribute has one."""
+    written = read_number(money, ".")
+    if written is None:
+        return money
+    if attribute.type == "currency":
+        _need_currency(attribute, written)
+    number = written.number
+    return int(number) if number == number.to_integral_value() else float(number)
 
 
 def _written(how: Reading, attribute: Attribute, text: str) -> Written:
