@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attio_api.contacts import host_of
 from attio_api.references import is_uuid
@@ -14,6 +14,27 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from attio_api.attributes import Attribute
+
+_FORMS_OF_ADDRESS: Final = frozenset(
+    {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "madam", "madame", "monsieur", "mister", "herr"}
+    | {
+        "herrn",
+        "frau",
+        "hr",
+        "mme",
+        "mlle",
+        "m",
+        "dhr",
+        "mevr",
+        "sr",
+        "sra",
+        "srta",
+        "sig",
+        "señor",
+        "señora",
+    }
+)
+"""What stands in a column `Title` where that is no job."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +59,8 @@ def objection(column: Column, attribute: Attribute) -> str | None:
         return f"its cells are not countries, and of one text '{attribute.slug}' takes nothing else"
     if attribute.type == "actor-reference" and not any("@" in one or is_uuid(one) for one in texts):
         return "its cells are not e-mail addresses of members, by which Attio knows them"
+    if attribute.slug == "job_title" and texts and all(map(_is_form_of_address, texts)):
+        return "its cells are forms of address, no jobs"
     return _other_site(texts, SITES.get(attribute.slug, ()))
 
 
@@ -56,6 +79,10 @@ def one_site(column: Column) -> str | None:
     if hosts and (are_pages or _are_profiles(hosts)):
         return f"its addresses are of {min(hosts)}, which is the domain of none of its rows"
     return None
+
+
+def _is_form_of_address(text: str) -> bool:
+    return text.strip().rstrip(".").casefold() in _FORMS_OF_ADDRESS
 
 
 def _are_profiles(hosts: set[str]) -> bool:

@@ -66,3 +66,14 @@ def test_a_link_of_the_company_is_not_the_persons() -> None:
     assert {"Person Linkedin Url": "linkedin"} == goes(found)
     assert "a person's links are called as 'Person Linkedin Url' here" == reasons(found)["Twitter Url"]
     assert {"Twitter Url": "twitter"} == goes(inferred({"Twitter Url": "https://twitter.com/a"}, people))
+
+
+def test_a_title_before_a_name_is_no_job() -> None:
+    """Address books call both so; a job among the cells says that they are jobs."""
+    titles = {"Name": ["Ada", "Bob"], "Title": ["Ms.", "Herr"]}
+    alone = inferred(titles, PEOPLE, "people")
+    beside = inferred({**titles, "Job Position": ["CTO", "CFO"]}, PEOPLE, "people")
+
+    assert "its cells are forms of address, no jobs" == reasons(alone)["Title"]
+    assert "job_title" == goes(beside)["Job Position"]
+    assert "job_title" == goes(inferred({**titles, "Title": ["Dr.", "CFO"]}, PEOPLE, "people"))["Title"]
