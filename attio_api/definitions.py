@@ -122,11 +122,13 @@ class Title:
     name: str
 
     def __call__(self, value: Mapping[str, Any]) -> Json:
-        """Return the title."""
+        """Return the title; raises Malformed where there is neither a title nor an id."""
         found: Json = value.get(self.name)
         if isinstance(found, Mapping):
-            found = found.get("title")
-        return found if isinstance(found, str) else None
+            found = found.get("title", found)
+        if not isinstance(found, str | None):
+            raise Malformed(f"Attio's answer holds something else where a value names its {self.name}.")
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ def normalise_interaction(plain: object, _attribute: Attribute) -> Json:
 def _named(plain: object, attribute: Attribute, member: str) -> str:
     if isinstance(plain, Mapping):
         plain = plain.get(member) or plain.get("title")
-    text = "" if isinstance(plain, bool | list) or plain is None else str(plain).strip()
+    text = "" if isinstance(plain, bool | list | Mapping) or plain is None else str(plain).strip()
     if not text:
         raise refusals.NO_TITLE(attribute.slug, member=member)
     return text

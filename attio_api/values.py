@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from attio_api import refusals
 from attio_api.attributes import ATTRIBUTE_TYPES
 from attio_api.definitions import Attribute, AttributeType
-from attio_api.errors import InvalidValue, Unreadable
+from attio_api.errors import InvalidValue, Malformed, Unreadable
 from attio_api.wire import Json, JsonObject
 
 _LABELS = frozenset({"currency", "currency_code", "object", "target_object"})
@@ -25,8 +25,12 @@ def read_values(values: Mapping[str, Json], attributes: Iterable[Attribute]) -> 
 
 
 def read_attribute(attribute: Attribute, found: Json) -> Json:
-    """Turn one value list into a plain value, or an array of them when the attribute holds several."""
-    if not found:
+    """Turn one value list into a plain value, or an array of them when the attribute holds several.
+
+    A list that is missing, null or empty is no value. Raises Unreadable for anything else that is not a list
+    of objects; what Attio sends for a type that the table does not know is returned as it is.
+    """
+    if found is None or found == []:
         return [] if attribute.is_multiselect and attribute.type in ATTRIBUTE_TYPES else None
     kind = ATTRIBUTE_TYPES.get(attribute.type)
     if kind is None:
@@ -174,11 +178,17 @@ def _plain_list(attribute: Attribute, kind: AttributeType, plain: object) -> lis
 
 
 def _bare(kind: AttributeType, plain: object) -> object:
-    """Return the plain value of an object in Attio's own form, so that raw values can be written back."""
+    """Return the plain value of an object in Attio's own form, so that raw values can be written back.
+
+    An object in that form whose members Attio would not send is left as it is: `write` refuses it as a value.
+    """
     if kind.takes_own or isinstance(plain, _BARE) or not isinstance(plain, Mapping):
         return plain
     as_read = "attribute_type" in plain or all(key in kind.members for key in plain)
-    read = kind.read(plain) if as_read else None
+    try:
+        read = kind.read(plain) if as_read else None
+    except Malformed:
+        return plain
     return plain if read is None else read
 
 

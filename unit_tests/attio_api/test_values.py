@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attio_api.attributes import ATTRIBUTE_TYPES, Attribute
-from attio_api.errors import InvalidValue, Unreadable
+from attio_api.errors import InvalidValue, Malformed, Unreadable
 from attio_api.values import (
+    checked,
     is_empty,
     lacking,
     normalise,
@@ -15,7 +16,7 @@ from attio_api.values import (
     same,
     write_value,
 )
-from unit_tests.attio_api.samples import VALUES, attribute, value
+from unit_tests.attio_api.samples import MEMBER, VALUES, attribute, value
 
 WRITABLE = sorted(set(ATTRIBUTE_TYPES) - {"interaction"})
 
@@ -49,7 +50,17 @@ def test_a_bare_id_stands_for_its_title(kind: str) -> None:
     assert {kind: "an-id"} == read_values({kind: [{member: "an-id"}]}, [attribute(kind)])
 
 
-@pytest.mark.parametrize("found", ["text", {"value": 1}, ["text"], [None], 7])
+@pytest.mark.parametrize("kind", ["select", "status"])
+@pytest.mark.parametrize("found", [{"id": {}}, {"title": 5}, 5, ["an-id"]])
+def test_a_choice_that_names_nothing_is_malformed(kind: str, found: Any) -> None:
+    """A choice without a title and without an id is an error, not a choice that nobody made."""
+    member = {"select": "option", "status": "status"}[kind]
+
+    with pytest.raises(Malformed):
+        read_values({kind: [{member: found}]}, [attribute(kind)])
+
+
+@pytest.mark.parametrize("found", ["text", {"value": 1}, ["text"], [None], 7, {}, "", 0, False])
 def test_another_shape_is_unreadable(found: Any) -> None:
     """Values that are no list of objects are an error, never an empty column."""
     with pytest.raises(Unreadable):
@@ -64,6 +75,24 @@ def test_what_was_read_can_be_written(kind: str) -> None:
 
     assert normalise(about, plain) == normalise(about, write_value(about, plain))
     assert normalise(about, plain) == normalise(about, value(kind))
+
+
+@pytest.mark.parametrize(
+    ("kind", "plain"),
+    [
+        ("number", {"value": "many"}),
+        ("rating", {"value": [3]}),
+        ("currency", {"currency_value": "1,5", "currency_code": "EUR"}),
+        ("select", {"option": {"id": {"option_id": MEMBER}}}),
+        ("status", {"status": ["Lead"]}),
+    ],
+)
+def test_a_row_in_attios_form_that_attio_would_not_send_is_an_invalid_value(kind: str, plain: Any) -> None:
+    """The row is at fault, not an answer of Attio, so it is refused alone and the other rows go on."""
+    for judged in (write_value, checked):
+        with pytest.raises(InvalidValue):
+            judged(attribute(kind), plain)
+    assert plain == normalise(attribute(kind), plain)
 
 
 @pytest.mark.parametrize("kind", sorted(ATTRIBUTE_TYPES))
