@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from integration_tests.attio_session.calling import Exchange, Session
 from integration_tests.attio_session.whole import whole_session
 from integration_tests.oracles import mcp_tools
+from integration_tests.oracles.node_packages import node_package
 from integration_tests.oracles.recorder import recorded
 from integration_tests.peers.environments import FOLDER, environment
 from integration_tests.platform.workspaces import another_attio
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 PEERS = HERE.parent / "peers"
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-CLIENT, INGESTR = "attio==0.26.1", "ingestr==0.14.155"
+CLIENT, INGESTR, SDK = "attio==0.26.1", "ingestr==0.14.155", "attio-ts-sdk@2.3.0"
 TABLES = (
     "objects",
     "records:companies",
@@ -156,24 +157,35 @@ def _our_session() -> list[Exchange]:
 
 
 def _held_against_models(exchanges: list[Exchange]) -> bool:
-    """Whether a model of the `attio` client refuses a successful answer that it was not known to refuse."""
+    """Whether a client's models refuse a successful answer that they were not known to refuse."""
     told = [one for one in exchanges if one.status < REFUSED and isinstance(one.body, dict)]
+    complaints, judged_all = Counter[str](), True
     with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
         for one in told:
             file.write(json.dumps({"method": one.method, "path": one.path, "body": one.body}) + "\n")
         file.flush()
-        python = environment("attio-client", CLIENT) / "python"
-        verdict = json.loads(_run(python, HERE / "attio_models.py", file.name))
-    _say(f"models of the attio client: {verdict['judged']} answers, {len(verdict['refused'])} refused")
-    for call in sorted({UUID.sub("{id}", one) for one in verdict["unknown"]}):
-        _say(f"no model for {call}")
-    complaints = Counter(f"{one['model']} at {one['at']}: {one['why']}" for one in verdict["refused"])
+        for name, judge in (("attio client", _python_models()), ("attio-ts-sdk", _typescript_models())):
+            verdict = json.loads(_run(*judge, file.name))
+            complaints.update(f"{one['model']} at {one['at']}: {one['why']}" for one in verdict["refused"])
+            judged_all = judged_all and bool(verdict["judged"])
+            _say(f"models of {name}: {verdict['judged']} answers, {len(verdict['refused'])} complaints")
+            for call in sorted({UUID.sub("{id}", one) for one in verdict["unknown"]}):
+                _say(f"no model of {name} for {call}")
     known = {one["complaint"] for one in _list("model")}
     for complaint, count in complaints.items():
         _say(f"{'judged' if complaint in known else 'NEW'} {count} times {complaint}")
     for complaint in known - set(complaints):
         _say(f"gone {complaint}; drop it from judged.toml")
-    return bool(known ^ set(complaints) or not verdict["judged"])
+    return bool(known ^ set(complaints) or not judged_all)
+
+
+def _python_models() -> tuple[str | Path, ...]:
+    return environment("attio-client", CLIENT) / "python", HERE / "attio_models.py"
+
+
+def _typescript_models() -> tuple[str | Path, ...]:
+    package = node_package(FOLDER / "attio-ts-sdk", "attio-ts-sdk", SDK)
+    return "node", HERE / "sdk_models.cjs", package
 
 
 def _say(line: str) -> None:

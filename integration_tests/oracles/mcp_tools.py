@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
+
+from integration_tests.oracles.node_packages import node_package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,14 +22,7 @@ PACKAGE = "attio-mcp@1.6.1"
 
 def installed(folder: Path) -> Path:
     """The server's program, installed into a folder that is kept between runs."""
-    program = folder / "node_modules/attio-mcp/dist/cli.js"
-    if shutil.which("npm") is None or shutil.which("node") is None:
-        raise RuntimeError("attio-mcp needs Node.js and npm; install them, or name the other clients alone.")
-    if not program.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        install = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--silent", PACKAGE]
-        subprocess.run(install, cwd=folder, check=True)
-    return program
+    return node_package(folder, "attio-mcp", PACKAGE) / "dist/cli.js"
 
 
 class McpServer:
