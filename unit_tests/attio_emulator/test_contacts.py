@@ -32,3 +32,11 @@ def test_domains_of_reserved_endings_are_refused(api: Api, domain: str) -> None:
 
     assert (400, "validation_type") == api.refusal("POST", "/v2/objects/companies/records", body)
     assert api.record("companies", {"domains": ["a.example.com", "example.org"]})
+
+
+def test_an_international_domain_is_kept_as_it_is_written(api: Api) -> None:
+    """In letters and as `xn--` it is two domains: nobody has said which of the two Attio stores."""
+    record_id = api.record("companies", {"domains": ["https://MÜNCHEN.de/rathaus", "xn--mnchen-3ya.de"]})
+    held = api("GET", f"/v2/objects/companies/records/{record_id}")["data"]["values"]["domains"]
+
+    assert ["münchen.de", "xn--mnchen-3ya.de"] == [value["domain"] for value in held]
