@@ -6,6 +6,7 @@ They are `check` and the configuration against the spec; the rest of the contrac
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,11 @@ class TestDestination(Scenarios):
 
     __test__ = True
     locals().update(dict.fromkeys(IMAGE_TESTS))
+
+    @pytest.fixture(autouse=True)
+    def _own_files(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Airbyte's runner writes into a folder of fixed name, which belongs to whoever ran it first."""
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
     @pytest.fixture(params=Scenarios.get_scenarios(), ids=str)
     def scenario(self, request: pytest.FixtureRequest, attio: Any) -> ConnectorTestScenario:

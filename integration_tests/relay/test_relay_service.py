@@ -37,7 +37,9 @@ def here(tmp_path: Path) -> Callable[[str], str]:
     places = {"/etc/attio-relay": tmp_path / "etc", "/var/lib/attio-relay": tmp_path / "var"}
     for folder in places.values():
         folder.mkdir()
-    places["/opt/attio-relay/bin"] = BIN
+    # The unit and the manual are for a path without blanks, which the one of this checkout may have.
+    places["/opt/attio-relay/bin"] = tmp_path / "bin"
+    places["/opt/attio-relay/bin"].symlink_to(BIN)
 
     def moved(text: str) -> str:
         for there, place in places.items():

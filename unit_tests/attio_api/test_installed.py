@@ -43,7 +43,7 @@ FULL = "The output cannot be written: No space left on device.\n"
 )
 def test_a_command_is_started_with_any_output(command: str, shell: str, code: int, said: str) -> None:
     """Without standard streams, as some schedulers start it, and where the disk of its output is full."""
-    line = ["sh", "-c", f"exec {Path(sys.executable).parent / command} {shell}"]
+    line = ["sh", "-c", f'exec "$0"/{command} {shell}', Path(sys.executable).parent]
     done = subprocess.run(line, capture_output=True, text=True, check=False)
 
     assert (code, "", said) == (done.returncode, done.stdout, done.stderr)
@@ -82,7 +82,7 @@ def test_an_error_of_a_file_is_not_taken_for_one_of_the_output(monkeypatch: pyte
 def test_no_file_takes_the_place_of_a_stream_that_is_missing() -> None:
     """What is printed later would go into it."""
     script = "from attio_api.installed import open_streams as o; o(); print(open('/dev/null').fileno() > 2)"
-    line = ["sh", "-c", f'exec {sys.executable} -c "{script}" <&- 2>&-']
+    line = ["sh", "-c", f'exec "$0" -c "{script}" <&- 2>&-', sys.executable]
     done = subprocess.run(line, capture_output=True, text=True, check=False)
 
     assert "True\n" == done.stdout
