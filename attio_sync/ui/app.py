@@ -46,6 +46,7 @@ SCREENS = [
     Route("/plans", plans.plans),
     Route("/plans/{plan}", plans.plan),
     Route("/plans/{plan}/page", plans.page),
+    Route("/plans/{plan}/rejected", plans.rejected),
     Route("/plans/{plan}/changes/{number}", plans.change),
     Route("/plans/{plan}/approve", plans.approve, methods=["POST"]),
     Route("/plans/{plan}/discard", plans.discard, methods=["POST"]),

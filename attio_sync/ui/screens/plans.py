@@ -17,6 +17,7 @@ from attio_sync.ui import work
 from attio_sync.ui.changes import changes_of
 from attio_sync.ui.frame import asked, at, command_line, form, missing, room_of, screen, see
 from attio_sync.ui.history import touched
+from attio_sync.ui.rejected import csv_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -143,6 +144,18 @@ def page(request: Request) -> Response:
     text = of_plan(room.plans.plan(kept), by=kept.by, saved=room.plans.file(kept))
     headers = {"content-disposition": f'attachment; filename="plan-{kept.id}.html"'}
     return Response(text.encode(errors="replace"), media_type="text/html", headers=headers)
+
+
+def rejected(request: Request) -> Response:
+    """The plan's rejected rows with the reasons, as a CSV file to download."""
+    room = room_of(request)
+    kept = room.plans.get(request.path_params["plan"])
+    if kept is None:
+        return missing(request, _NONE, "plans")
+    with room.plans.store(kept) as store:
+        text = csv_of([one for _, one in store.refused("rejected", limit=kept.sums.rejected)])
+    headers = {"content-disposition": f'attachment; filename="rejected-{kept.id}.csv"'}
+    return Response(text.encode(errors="replace"), media_type="text/csv", headers=headers)
 
 
 def approve(request: Request) -> Response:

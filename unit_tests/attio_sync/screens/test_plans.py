@@ -155,3 +155,19 @@ def test_a_discarded_plan_is_gone_and_told(room: Room, kept: SavedPlan) -> None:
 def test_one_change_is_shown_in_full(room: Room, kept: SavedPlan, number: str, status: int) -> None:
     """A number that the plan does not have is a page as well."""
     assert status == seen(room, f"plans/{kept.id}/changes/{number}").status
+
+
+def test_rejected_rows_are_saved_as_a_file(room: Room) -> None:
+    """With a link where there are any; a plan that is gone is missing, and has none."""
+    row = Change(kind="rejected", stream="s", target="companies", row={"Name": "Acme"}, reason="No domain.")
+    kept = room.plans.keep(Plan(changes=(row,)), title="a.csv", by=None)
+    other = room.plans.keep(Plan(unchanged=1), title="b.csv", by=None)
+    found = seen(room, f"plans/{kept.id}/rejected")
+
+    assert (200, ["Name,Why it was rejected,What to do", "Acme,No domain.,"]) == (
+        found.status,
+        found.text.lstrip("\ufeff").splitlines(),
+    )
+    assert "Save rejected rows" in seen(room, f"plans/{kept.id}").text
+    assert "Save rejected rows" not in seen(room, f"plans/{other.id}").text
+    assert 404 == seen(room, "plans/20260101dead/rejected").status
