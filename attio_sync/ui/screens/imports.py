@@ -31,6 +31,9 @@ from attio_sync.ui.offered import need_offered
 from destination_attio.config import StreamConfig
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from starlette.requests import Request
 
     from attio_sync.ui.drafts import NewImport
@@ -58,6 +61,7 @@ def _choice(
     room = room_of(request)
     standing = room.standing()
     targets = [] if standing.problem else workspace.targets(room.needs())
+    files = room.drafts.named()
     return screen(
         request,
         "choose.html",
@@ -65,11 +69,18 @@ def _choice(
         status=status,
         sentence=sentence,
         former=former,
-        files=room.drafts.named(),
+        files=files,
+        chosen=former.source if former else _newest(room, files.values()),
         targets=targets,
         folder=room.folder,
         endings=[*READERS, PACKED],
     )
+
+
+def _newest(room: Room, files: Iterable[Path]) -> Path | None:
+    """The newest file but the one of the pulled tables, which each pull makes the newest."""
+    tables = room.warehouse and room.warehouse.absolute()
+    return next((one for one in files if one.absolute() != tables), None)
 
 
 async def upload(request: Request) -> Response:

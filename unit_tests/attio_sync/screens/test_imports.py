@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,6 +63,18 @@ def test_what_the_page_does_not_list_is_refused(room: Room, form: dict[str, str]
     page = seen(room, "import", form)
 
     assert (400, True) == (page.status, said in page.text)
+
+
+def test_the_newest_file_is_chosen_but_not_that_of_the_pulled_tables(room: Room) -> None:
+    """Each pull writes it; it can be chosen all the same."""
+    room.warehouse = room.folder / "crm.duckdb"
+    room.warehouse.touch()
+    os.utime(room.folder / "a.csv", (1, 1))
+    page = seen(room, "import").text
+
+    assert 1 == page.count(" checked>")
+    assert 'value="a.csv" checked>' in page
+    assert 'value="crm.duckdb">' in page
 
 
 def test_without_a_token_no_file_is_asked_for(tmp_path: Path) -> None:
