@@ -19,7 +19,7 @@ from attio_emulator.control.soundness import (
 )
 from attio_emulator.hooks.webhooks import Webhook
 from attio_emulator.model.attachments import Attachments
-from attio_emulator.model.clock import nanoseconds
+from attio_emulator.model.clock import in_reach, nanoseconds
 from attio_emulator.model.ids import Ids
 from attio_emulator.model.readback import built, of_type, read
 from attio_emulator.model.schema import Attribute, Kind, ListType, ObjectType
@@ -134,6 +134,8 @@ def load_document(server: Server, raw: Any) -> Loaded:  # noqa: ANN401 - a docum
         stopped_at={"manual": nanoseconds(raw["clock"]["now"]), "real": None}[raw["clock"]["mode"]],
     )
     Switches().set(of_type(dict, loaded.switches))
+    if loaded.stopped_at is not None and not in_reach(loaded.stopped_at):
+        damaged("The clock", "stands outside the years 1971 to 2999")
     each_once("workspaces", (one.id for one in loaded.workspaces))
     each_once("tokens", (one.token for one in loaded.tokens), secret=True)
     each_once("webhooks", (one.webhook_id for one in loaded.webhooks))

@@ -23,7 +23,7 @@ from attio_emulator.control.dump import dump_all, load_all
 from attio_emulator.control.oauth_control import CONTROL_ROUTES as OAUTH
 from attio_emulator.control.profile import CONTROL_ROUTES as PROFILE
 from attio_emulator.control.webhook_control import CONTROL_ROUTES as WEBHOOKS
-from attio_emulator.model.clock import BILLION, nanoseconds
+from attio_emulator.model.clock import BILLION, in_reach, nanoseconds
 from attio_emulator.model.tokens import ALL_SCOPES
 from attio_emulator.seeds import SEEDS, seed_server
 
@@ -110,8 +110,8 @@ def moment_of(text: str) -> int:
 
 
 def within_reach(moment: int) -> int:
-    """A moment that the clock can be set to, far enough from the last one that can be stored."""
-    if not nanoseconds("1971-01-01") <= moment <= nanoseconds("2999-12-31"):
+    """A moment that the clock can be set to."""
+    if not in_reach(moment):
         raise bad_value("The clock goes from 1971 to 2999.", ["now"])
     return moment
 

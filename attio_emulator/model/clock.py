@@ -64,6 +64,11 @@ def nanoseconds(text: str) -> int:
     return whole * BILLION + int(part["f"].ljust(9, "0") or 0)
 
 
+def in_reach(moment: int) -> bool:
+    """Whether the clock can be set to a moment: from 1971 to 2999, far from the last that can be stored."""
+    return nanoseconds("1971-01-01") <= moment <= nanoseconds("2999-12-31")
+
+
 def offset_seconds(zone: str) -> int:
     """Seconds east of UTC that a zone suffix says."""
     if zone in {"", "Z", "z"}:

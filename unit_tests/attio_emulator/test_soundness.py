@@ -136,6 +136,7 @@ def test_two_tokens_are_refused_without_showing_them(api: Api, dumped: Any) -> N
         ("workspaces/0/plan", "free", '"plan"'),
         ("faults", [], '"faults"'),
         ("version", 2, "version 2"),
+        ("clock/now", "9999-12-31T23:59:59Z", "clock"),
     ],
 )
 def test_what_leads_nowhere_is_refused_by_its_place(
