@@ -148,8 +148,10 @@ def fill(emulator: Emulator, seed: str, sizes: dict[str, int]) -> None:
         near = get_close_matches(seed, SEEDS, n=1)
         meant = f" Did you mean '{near[0]}'?" if near else ""
         raise click.UsageError(f"Cannot read the seed {seed}: {error.strerror}.{meant}") from None
-    except (ValueError, AttioRefusal):
-        raise click.UsageError(f"{seed} is not a dump of an emulator.") from None
+    except ValueError:
+        raise click.UsageError(f"{seed}: This is not a dump of an emulator.") from None
+    except AttioRefusal as refusal:
+        raise click.UsageError(f"{seed}: {refusal.message}") from None
 
 
 def seed_or_fail(emulator: Emulator, seed: str, sizes: dict[str, int]) -> None:

@@ -126,6 +126,16 @@ def test_wrong_use_is_one_clear_sentence(options: list[str], sentence: str) -> N
     assert sentence in ended.output
 
 
+def test_a_damaged_dump_is_told_by_its_place(tmp_path: Path, api: Api) -> None:
+    """A file that somebody edited is refused with the fault, as the control plane refuses it."""
+    dumped = api("GET", "/_emulator/dump")
+    dumped["tokens"] *= 2
+    file = tmp_path / "dump.json"
+    file.write_bytes(dumps(dumped))
+
+    assert "This dump is damaged: tokens 0 and 1 are the same." in run("--seed", str(file)).output
+
+
 def test_a_port_in_use_is_named() -> None:
     """The address is said and why it cannot be had."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
