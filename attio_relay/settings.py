@@ -211,9 +211,7 @@ class AirbyteTarget(Peer):
     def _signed_in(self) -> Self:
         if not self.token and not (self.client_id and self.client_secret):
             raise wrong("needs client_id and client_secret, or token.")
-        without_user(
-            self.url, "for an Airbyte that wants these use a target of type api, with a header Authorization"
-        )
+        without_user(self.url, "a target of type api can send them, in a header Authorization")
         return self
 
 

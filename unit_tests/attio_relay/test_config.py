@@ -95,8 +95,8 @@ MISTAKES = {
     ROUTE
     + CONNECTION
     + '[connections.target]\ntype = "airbyte"\nconnection_id = "c"\ntoken = "t"\nurl = "https://u:p@far"': (
-        "connections[0].target: url must not hold a user and password; for an Airbyte that wants these use a"
-        " target of type api, with a header Authorization."
+        "connections[0].target: url must not hold a user and password; a target of type api can send them,"
+        " in a header Authorization."
     ),
     '[server]\npublic_url = "http://["': f"server: public_url: {NO_ADDRESS}",
     '[server]\npublic_url = "relay.example.com"': f"server: public_url: {NO_ADDRESS}",

@@ -34,7 +34,7 @@ def dripping() -> Iterator[str]:
 def test_an_answer_that_never_ends_is_given_up(dripping: str) -> None:
     """Each byte comes well within the time-out, and all of them do not."""
     with pytest.raises(requests.ReadTimeout, match="did not end in time"):
-        PunctualSession().get(dripping, timeout=0.1)
+        PunctualSession().get(dripping, timeout=0.5)
 
 
 @pytest.mark.parametrize(
