@@ -71,8 +71,8 @@ class DeferredRows:
                 row = (lane, number)
                 self._db.execute("DELETE FROM want WHERE lane=? AND number=? AND pointer=?", (*row, pointer))
                 self._db.execute(
-                    "UPDATE aside SET is_ready=1 WHERE lane=?1 AND number=?2 "
-                    "AND NOT EXISTS (SELECT 1 FROM want WHERE lane=?1 AND number=?2)",
+                    "UPDATE aside SET is_ready=1 WHERE lane=? AND number=? AND NOT EXISTS "
+                    "(SELECT 1 FROM want WHERE want.lane=aside.lane AND want.number=aside.number)",
                     row,
                 )
         self._db.execute("COMMIT")
