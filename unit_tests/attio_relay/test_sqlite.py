@@ -30,6 +30,16 @@ def test_a_file_that_is_gone_takes_no_more_deliveries(tmp_path: Path, act: Calla
     database.close()
 
 
+def test_a_commit_outlives_a_power_cut(tmp_path: Path) -> None:
+    """Each connection flushes the log before a commit ends, on macOS also out of the disk's own memory."""
+    database = SqliteDatabase(tmp_path / "relay.db")
+    with database.transaction() as transaction:
+        flushes = [transaction.rows(f"PRAGMA {name}")[0][name] for name in ("synchronous", "fullfsync")]
+    database.close()
+
+    assert [2, 1] == flushes
+
+
 def test_a_thread_that_comes_later_makes_no_new_file(tmp_path: Path) -> None:
     """Its writes would go into an empty store."""
     path = tmp_path / "relay.db"
