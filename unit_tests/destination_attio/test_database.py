@@ -30,7 +30,7 @@ def test_every_database_is_opened_so() -> None:
         path.relative_to(root).as_posix()
         for package in PACKAGES
         for path in (root / package).rglob("*.py")
-        if re.search(r"duckdb\.connect\(", path.read_text())
+        if re.search(r"duckdb\.connect\(", path.read_text(encoding="utf-8"))
     }
 
     assert {"destination_attio/storage/database.py"} == found

@@ -28,7 +28,11 @@ def lines() -> list[str]:
 
 def test_the_page_lists_the_catalogue() -> None:
     """The last table of docs/destination-rejects.md has the lines that the catalogue makes, word for word."""
-    table = PAGE.read_text().rpartition("| code | reason | remedy |\n|---|---|---|\n")[2].splitlines()
+    table = (
+        PAGE.read_text(encoding="utf-8")
+        .rpartition("| code | reason | remedy |\n|---|---|---|\n")[2]
+        .splitlines()
+    )
     page, catalogue_ = set(table), set(lines())
 
     assert [] == sorted(catalogue_ - page), "these lines are missing on the page"
