@@ -148,7 +148,7 @@ class SqliteDatabase:
             with closed_on_failure(connection.close):
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute(f"PRAGMA synchronous={self._synchronous}")
-                # macOS leaves flushed bytes in the disk's own memory without this; elsewhere it changes nothing.
+                # Without it macOS leaves flushed bytes in the disk's own memory; elsewhere it does nothing.
                 connection.execute("PRAGMA fullfsync=ON")
                 connection.execute(f"PRAGMA wal_autocheckpoint={LONGEST}")
             self._local.connection = connection
