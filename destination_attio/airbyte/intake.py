@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from destination_attio.airbyte.protocol import (
@@ -54,6 +55,18 @@ _LOST: Final = (
 )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """A state that waits for the rows before it, with the place of each stream that it waits for.
+
+    A state of a stream that the catalog does not have waits for the rows of all streams, as nothing says
+    which of them it is about, and counts none of them.
+    """
+
+    marks: Mapping[StreamKey, Mark]
+    is_foreign: bool = False
+
+
 class Intake:
     """Takes messages and emits messages; used from one thread."""
 
@@ -73,7 +86,7 @@ class Intake:
         self._clock = clock
         self._deferred_resolver = deferred_resolver(self._judge)
         self._aside = self._deferred_resolver.waiting.aside
-        self._held: deque[Mapping[StreamKey, Mark]] = deque()
+        self._held: deque[Held] = deque()
         self._states = 0
         self._waiting = 0
         self._bytes = 0
@@ -117,7 +130,9 @@ class Intake:
 
     def _let_out(self) -> None:
         """Emit the states whose rows are all decided, up to the first one that has to wait."""
-        while self._held and all(self._lanes[key].is_decided(mark) for key, mark in self._held[0].items()):
+        while self._held and all(
+            self._lanes[key].is_decided(mark) for key, mark in self._held[0].marks.items()
+        ):
             ((_, raw),) = self._aside.unspool(_STATES, 1)
             self._emit(self._acknowledge(raw, self._held.popleft()))
 
@@ -167,11 +182,11 @@ class Intake:
         key = state_stream(state)
         if key in self._lanes and ends_stream(state):
             self._lanes[key].is_complete = True
+        is_foreign = key is not None and key not in self._lanes
         lanes = [self._lanes[key]] if key in self._lanes else list(self._lanes.values())
-        if key is not None and key not in self._lanes:
-            lanes = []
         content = _content(state)
-        self._held.append({lane.key: lane.mark(content) for lane in lanes})
+        marks = {lane.key: lane.place if is_foreign else lane.mark(content) for lane in lanes}
+        self._held.append(Held(marks=marks, is_foreign=is_foreign))
         self._states += 1
         self._aside.spool(_STATES, [(self._states, raw)])
 
@@ -200,7 +215,8 @@ class Intake:
         lane.take_refused()
         self._emit(log("INFO", lane.told()))
 
-    def _acknowledge(self, raw: JsonObject, marks: Mapping[StreamKey, Mark]) -> JsonObject:
+    def _acknowledge(self, raw: JsonObject, held: Held) -> JsonObject:
+        marks = {} if held.is_foreign else held.marks
         released = [self._lanes[key].release(mark) for key, mark in marks.items()]
         rows, rejected = sum(one[0] for one in released), sum(one[1] for one in released)
         return acknowledged(raw, stored=rows - rejected, rejected=rejected)

@@ -68,11 +68,16 @@ class Lane:
         """Whether the platform clears the stream: it sent no row, and no state with content."""
         return self.is_complete and self.states > 0 and not self.rows and not self.has_content
 
+    @property
+    def place(self) -> Mark:
+        """The stream's position at this moment."""
+        return Mark(rows=self.rows, states=self.states)
+
     def mark(self, stream_state: object) -> Mark:
         """Record that a state came; returns the stream's position at that moment."""
         self.has_content = self.has_content or bool(stream_state)
         self.states += 1
-        return Mark(rows=self.rows, states=self.states)
+        return self.place
 
     def is_at_trial(self) -> bool:
         """Whether the first rows have all come: they are written at once, to find a wrong mapping early."""

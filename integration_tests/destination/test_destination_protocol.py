@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,6 +21,7 @@ from integration_tests.destination.lines import (
     write_cataloged,
     write_raw,
 )
+from integration_tests.in_process import MemoryDesk
 
 if TYPE_CHECKING:
     from integration_tests.destination.desk import Desk
@@ -101,6 +102,30 @@ def test_global_and_legacy_states_speak_of_all_streams(desk: Desk) -> None:
         (6, {"recordCount": 0.0}),
         (7, {"recordCount": 0.0}),
     ] == [(one["id"], one["destinationStats"]) for one in states(said)]
+
+
+def test_a_state_of_an_unknown_stream_waits_for_all_rows_before_it() -> None:
+    """It may have lost its namespace on the way; a row that waits for another one holds it back, too."""
+    desk = MemoryDesk()
+    desk.custom_object("things")
+    to_things = {"record_reference": {"allowed_objects": ["things"]}}
+    desk.attribute("objects/things", "parent", "record-reference", config=to_things)
+    held: list[tuple[int, list[Any]]] = []
+
+    def heard(said: Line) -> None:
+        if said["type"] == "STATE":
+            held.append((said["state"]["id"], desk.values("things", "code")))
+
+    desk.on_said = heard
+    fields = [
+        {"column": "code", "attribute": "code"},
+        {"column": "parent", "attribute": "parent", "reference": "code"},
+    ]
+    settings = {"stream": "things", "match": "code", "fields": fields}
+    rows = [record({"code": "a", "parent": "b"}, "things"), record({"code": "b"}, "things")]
+    desk.write([rows[0], state(1, "strangers"), None, rows[1]], configured("things"), streams=[settings])
+
+    assert [(1, [["a"], ["b"]])] == held
 
 
 def test_streams_of_one_name_are_told_apart_by_namespace(desk: Desk) -> None:
