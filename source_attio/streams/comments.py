@@ -10,13 +10,14 @@ from attio_api.errors import Gone, NotFound
 from attio_api.listings import joined
 from attio_api.wire import Json, JsonObject, as_objects
 from source_attio.decode.ids import in_path, row_id
+from source_attio.decode.printing import parsed
 from source_attio.decode.rows import Row
 from source_attio.emit.delivery import Delivery
 from source_attio.read.context import Context
 from source_attio.read.cursors import CursorPage, all_rows, read_cursor_page
 from source_attio.read.keyset import Range
 from source_attio.read.steps import Steps, arrival
-from source_attio.streams.fixed_shape import Fixed, actor, reread, taken
+from source_attio.streams.fixed_shape import Fixed, actor, one_row, taken
 from source_attio.streams.records import Query
 from source_attio.streams.vanished import settle
 
@@ -70,17 +71,37 @@ class Place:
 def comments(context: Context, queries: list[Query], delivery: Delivery, *, refresh: bool) -> Steps:
     """Deliver the comments on all records and entries that the queries list."""
     span = Range(created_since=context.config.start_date)
+    passed: dict[str, set[str]] = {each.target.id: set() for each in queries if each.is_filtered}
     for query in queries:
         for step in query.walk(span).steps():
             if isinstance(step, Future):
                 yield step
                 continue
+            if query.is_filtered:
+                passed[query.target.id].update(row.key.id for row in step)
             for answer in [context.ask(partial(_on, context, _place(query, row))) for row in step]:
                 found = yield from arrival(answer)
                 yield from delivery.rows(found, fresh=refresh or delivery.state.noticing.first_pass)
     if not delivery.state.vanishing_explained:
-        yield from settle(context, delivery, partial(reread, COMMENTS, context))
+        yield from settle(context, delivery, lambda ids: context.ask(partial(_find, context, passed, ids[0])))
     yield from delivery.finish([], whole_pass=True, feed={})
+
+
+def _find(context: Context, passed: Mapping[str, set[str]], comment_id: str) -> list[Row]:
+    """Read one comment; none when it is gone, or when what it is on does not pass the user's filter.
+
+    `passed` holds the ids of the records and entries that do, by the id of each filtered object and list.
+    """
+    return [row for row in one_row(COMMENTS, context, comment_id) if _is_meant(row, passed)]
+
+
+def _is_meant(row: Row, passed: Mapping[str, set[str]]) -> bool:
+    columns = parsed(row.printed)
+    places = (("list_id", "entry_id"), ("object_id", "record_id"))
+    target, place = next(
+        ((columns.get(one), columns[two]) for one, two in places if two in columns), ("", "")
+    )
+    return target not in passed or place in passed[str(target)]
 
 
 def _place(query: Query, row: Row) -> Place:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from attio_api.errors import Gone, Malformed
@@ -71,12 +72,13 @@ def taken(raw: Mapping[str, Any], *names: str) -> JsonObject:
 
 def reread(stream: Fixed, context: Context, ids: list[str]) -> Future[list[Row]]:
     """Read the first of `ids` in the thread pool; an empty list when the row is gone."""
+    return context.ask(partial(one_row, stream, context, ids[0]))
 
-    def read() -> list[Row]:
-        try:
-            path = f"{stream.one_path or stream.path}/{in_path(ids[0])}"
-            return [context.client.fetch("GET", path, stream.one)]
-        except Gone:
-            return []
 
-    return context.ask(read)
+def one_row(stream: Fixed, context: Context, row_id: str) -> list[Row]:
+    """Read one row by its id; an empty list when it is gone."""
+    try:
+        path = f"{stream.one_path or stream.path}/{in_path(row_id)}"
+        return [context.client.fetch("GET", path, stream.one)]
+    except Gone:
+        return []

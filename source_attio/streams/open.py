@@ -220,7 +220,9 @@ def selection(context: Context, blueprint: Blueprint) -> str:
     config, target = context.config, blueprint.target
     own = config.filter_for(target.slug, target.id) if target else None
     per_record = blueprint.name in {COMMENTS, HISTORY}
-    chosen = [config.objects, config.lists, config.history_attributes] if per_record else []
+    chosen: list[Any] = [config.objects, config.lists, config.history_attributes] if per_record else []
+    if per_record and config.filters:
+        chosen.append([[each.target, each.filter] for each in config.filters])
     settings = [config.start_date, own, chosen]
     return hashlib.blake2b(orjson.dumps(settings, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 

@@ -47,6 +47,11 @@ class Query:
     id_column: str
     learned: Learned = field(default_factory=Learned)
 
+    @property
+    def is_filtered(self) -> bool:
+        """Whether the user has a filter for the object or list."""
+        return self.context.config.filter_for(self.target.slug, self.target.id) is not None
+
     def walk(self, span: Range) -> ProvenWalk:
         """Return a way through all rows of a range."""
         limit, prefetch = self.context.limits.records_a_page, self.context.prefetch
@@ -78,7 +83,7 @@ class Query:
 
     def find(self, row_id: str) -> Future[list[Row]]:
         """Read one row in the thread pool by a path of its own; where the user filters, by the filter."""
-        if self.context.config.filter_for(self.target.slug, self.target.id):
+        if self.is_filtered:
             return self.look_up([row_id])
         return self.context.ask(partial(self._one, row_id))
 
@@ -95,7 +100,7 @@ class Query:
             return self._by_ids(ids)
         except BadFilter:
             # A row asked for alone ignores the user's filter; with one, the rows count as gone instead.
-            if self.context.config.filter_for(self.target.slug, self.target.id):
+            if self.is_filtered:
                 return []
         return [row for row_id in ids for row in self._one(row_id)]
 

@@ -8,9 +8,11 @@ from unittest import mock
 
 import pytest
 
+from attio_emulator.emulator import Emulator
 from source_attio.streams import history
 from unit_tests.source_attio.engine_bench import bench, edit
 from unit_tests.source_attio.harness import Bench
+from unit_tests.source_attio.world import World
 
 HISTORY = "attribute_values_history"
 
@@ -179,3 +181,44 @@ def test_one_empty_answer_about_a_row_is_not_believed(
     made.adapter.empties = lambda asked: asked.endswith(path) and not next(count)
 
     assert len(made.sync([stream])) == 1
+
+
+def commented_twice(target: str) -> tuple[Bench, str]:
+    """Two companies, in a list of sales, with a comment on each, or on its entry; returns what to edit."""
+    made = Bench(Emulator(clock_mode="manual"), include_comments=True)
+    world = World(made)
+    author = {"type": "workspace-member", "id": world.member}
+    said: dict[str, Any] = {"format": "plaintext", "content": "x", "author": author}
+    for _ in range(2):
+        record = {"object": "companies", "record_id": world.create(0, "a")}
+        entry = {"parent_object": "companies", "parent_record_id": record["record_id"]}
+        body = {"data": {**entry, "entry_values": {"mood": "a"}}}
+        ids = made.api("POST", "/v2/lists/sales/entries", body)["id"]
+        place = {"list": "sales", "entry_id": ids["entry_id"]}
+        said |= {"record": record} if target == "companies" else {"entry": place}
+        made.api("POST", "/v2/comments", {"data": said})
+    if target == "companies":
+        return made, f"/v2/objects/companies/records/{record['record_id']}"
+    return made, f"/v2/lists/sales/entries/{place['entry_id']}"
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize(
+    ("target", "member", "slug"), [("companies", "values", "name"), ("sales", "entry_values", "mood")]
+)
+def test_comments_leave_with_what_leaves_the_filter(target: str, member: str, slug: str, late: bool) -> None:
+    """Whether a record changed or the filter came later: a full refresh would not hold its comments."""
+    made, path = commented_twice(target)
+    filters = [{"target": target, "filter": {slug: "a"}}]
+    made.config |= {} if late else {"filters": filters}
+    made.sync(["comments"])
+    made.api("PATCH", path, {"data": {member: {slug: "b"}}})
+    made.config["filters"] = filters
+    delivered, then = made.sync(["comments"]), made.sync(["comments"])
+    fresh = Bench(made.emulator, include_comments=True, filters=filters)
+    fresh.sync(["comments"])
+
+    assert [True] == [row["_deleted"] for row in delivered]
+    assert [] == then
+    assert made.living("comments").keys() == fresh.living("comments").keys()
+    assert len(fresh.living("comments")) == 1
