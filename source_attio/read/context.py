@@ -62,6 +62,10 @@ class Context:
         """Run a job in the thread pool."""
         return self.pool.submit(job)
 
+    def ask_twice(self, job: Callable[[], Result]) -> Future[Result]:
+        """Run a job in the thread pool, once more if it finds nothing: an empty listing can be a mistake."""
+        return self.ask(lambda: job() or job())
+
     def read(self, body: bytes, reader: Callable[[bytes], Result]) -> Result:
         """Decode one answer, and note its size for the limits on prefetch and downloads."""
         self.prefetch.weigh(len(body))

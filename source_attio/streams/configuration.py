@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final
 
 from attio_api.listings import joined
 from attio_api.wire import Json, JsonObject, as_object, as_rows, decode
@@ -17,7 +17,6 @@ from source_attio.register import Declared
 from source_attio.workspace import Target
 
 _VIEWS_A_PAGE: Final = 1000
-Listing = TypeVar("Listing")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +35,7 @@ STATUS: Final = Choices(id_column="status_id", attribute_type="status", path="st
 def listing(context: Context, declared: Declared, outbox: Outbox) -> Steps:
     """Deliver a listing that Attio answers whole, with the parts of its composite ids as columns."""
     rows = partial(_rows, declared.primary_key[0])
-    raw = yield from arrival(_twice(context, partial(context.client.fetch, "GET", declared.path, rows)))
+    raw = yield from arrival(context.ask_twice(partial(context.client.fetch, "GET", declared.path, rows)))
     yield from outbox.rows(_named(map(_with_ids, raw), *declared.primary_key))
     yield outbox.state({"version": 1})
 
@@ -49,7 +48,7 @@ def paged(context: Context, declared: Declared, outbox: Outbox) -> Steps:
         return tuple(row_id(row.get(name), name) for name in declared.primary_key)
 
     ask = partial(context.client.page, declared.path, declared.page_size, None)
-    found = yield from arrival(_twice(context, partial(joined, ask, declared.page_size, key)))
+    found = yield from arrival(context.ask_twice(partial(joined, ask, declared.page_size, key)))
     yield from outbox.rows(map(_with_ids, found.values()))
     yield outbox.state({"version": 1})
 
@@ -90,16 +89,11 @@ def choices(context: Context, targets: Iterable[Target], outbox: Outbox, kind: C
                 own = in_path(row_id(owned.get("attribute_id"), "attribute_id"))
                 path = f"{target.address}/attributes/{own}/{kind.path}"
                 job = partial(context.client.many, "GET", path, params={"show_archived": True})
-                answers.append((owned, _twice(context, job)))
+                answers.append((owned, context.ask_twice(job)))
     for owned, listed in answers:
         found = yield from arrival(listed)
         yield from outbox.rows(_named((_choice(owned, each) for each in found), kind.id_column))
     yield outbox.state({"version": 1})
-
-
-def _twice(context: Context, job: Callable[[], Listing]) -> Future[Listing]:
-    """Run a job in the thread pool; an empty listing is believed when it comes twice."""
-    return context.ask(lambda: job() or job())
 
 
 def _all_attributes(

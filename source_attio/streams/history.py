@@ -183,7 +183,7 @@ def titles(
                 part, things = _CHOICES[column.type]
                 path = f"{each.query.target.address}/attributes/{column.attribute_id}/{things}"
                 ask = partial(context.client.many, "GET", path, params={"show_archived": True})
-                asked.append((part, context.ask(ask)))
+                asked.append((part, context.ask_twice(ask)))
     for part, answer in asked:
         for choice in (yield from arrival(answer)):
             ids = choice.get("id")

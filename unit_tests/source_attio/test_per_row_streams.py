@@ -81,6 +81,24 @@ def test_a_renamed_stage_is_one_stage(renamed: str, old: bool) -> None:
     assert [] == made.sync([HISTORY])
 
 
+def test_a_past_stage_that_is_renamed_after_one_empty_listing_is_renamed() -> None:
+    """What a stage was called is asked for twice, as by the change of its name the history is read again."""
+    made = bench(history_attributes=["deals.stage"])
+    member = made.api("GET", "/v2/workspace_members")[0]["id"]["workspace_member_id"]
+    owner = {"referenced_actor_type": "workspace-member", "referenced_actor_id": member}
+    values = {"name": "D", "stage": "Lead", "owner": owner}
+    deal = made.api("POST", "/v2/objects/deals/records", {"data": {"values": values}})["id"]["record_id"]
+    change = {"data": {"values": {"stage": "In Progress"}}}
+    made.api("PATCH", f"/v2/objects/deals/records/{deal}", change)
+    count = itertools.count()
+    made.adapter.empties = lambda path: path.endswith("/statuses") and not next(count)
+    made.sync([HISTORY])
+    made.api("PATCH", "/v2/objects/deals/attributes/stage/statuses/Lead", {"data": {"title": "New"}})
+    made.sync([HISTORY])
+
+    assert {"New", "In Progress"} == {row["value"] for row in made.living(HISTORY).values()}
+
+
 right = history._key  # noqa: SLF001 (the key of the first version is made by it)
 
 
