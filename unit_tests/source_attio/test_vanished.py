@@ -1,14 +1,13 @@
 """Rows that a pass did not meet: asked for before they are marked, and not believed in masses."""
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
 import orjson
 import pytest
 
-from attio_api.errors import Misconfigured, MissingScope, Unreadable
+from attio_api.errors import Misconfigured, Unreadable
 from attio_emulator.emulator import Request
 from unit_tests.source_attio.engine_bench import Stricter, bench, edit
 from unit_tests.source_attio.harness import SMALL, Bench
@@ -217,25 +216,6 @@ def test_entries_are_looked_up_one_by_one_where_attio_does_not_find_them_by_id()
     assert [(ids[0], True)] == [(row["record_id"], row["_deleted"]) for row in delivered]
 
 
-def test_an_empty_listing_of_objects_is_no_workspace() -> None:
-    """People and companies are in each; else a full refresh of comments would read none, and be complete."""
-    made = bench(1, include_comments=True)
-    lie(made, "/v2/objects", lambda _: True)
-
-    with pytest.raises(Unreadable, match="holds no object"):
-        made.sync(["comments"])
-
-
-@pytest.mark.parametrize("path", ["/v2/objects", "/v2/lists"])
-def test_a_refused_listing_is_not_an_empty_one(path: str) -> None:
-    """The token has the scope, so what there is has not been read, and no stream may be complete without."""
-    made = bench(1, include_comments=True)
-    made.adapter.trouble = {path: 403}
-
-    with pytest.raises(MissingScope):
-        made.sync(["comments"])
-
-
 @pytest.mark.parametrize("left", [["people"], ["people", "companies"]])
 def test_comments_outlive_a_listing_of_objects_that_came_short(left: list[str]) -> None:
     """Only the settings explain that comments vanish: those of an object that is not listed are looked up."""
@@ -252,17 +232,6 @@ def test_comments_outlive_a_listing_of_objects_that_came_short(left: list[str]) 
     delivered = made.sync(["comments"])
 
     assert [(ids[0], True)] == [(row["comment_id"], row["_deleted"]) for row in delivered]
-
-
-@pytest.mark.parametrize(("empty", "living"), [(1, 1), (9, 0)])
-def test_attributes_are_never_none(empty: int, living: int) -> None:
-    """Without its attributes an object would be read without columns: none are asked for again, then fail."""
-    made = bench(1)
-    lie(made, "/v2/objects/companies/attributes", lambda number: number < empty)
-    with nullcontext() if living else pytest.raises(Unreadable, match="no attribute of companies"):
-        made.sync(["companies"])
-
-    assert living == sum(row["name"] == "Company 0" for row in made.living("companies").values())
 
 
 def deleted(gone: int, **config: Any) -> Bench:
