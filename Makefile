@@ -30,8 +30,9 @@ NEED_PYTHON = test -n "$(PYTHON)" || { printf '%s\n' "No Python from 3.11 to 3.1
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(NEED_PYTHON)
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@echo "The first time: all that checks and tests need into $(VENV), a few minutes."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
 setup: $(STAMP) ## Install everything into .venv
