@@ -17,6 +17,8 @@ _HEAD: Final = 4096
 _ZIP: Final = b"PK\x03\x04"
 _OLD_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _GZIP: Final = b"\x1f\x8b"
+_PARQUET: Final = b"PAR1"
+_SQLITE: Final = b"SQLite format 3\0"
 _PDF: Final = b"%pdf-"
 _PAGE: Final = (
     b"<!doctype html",
@@ -48,6 +50,10 @@ def need_text(file: SteadyFile) -> None:
         raise WrongUsage(f"{file.path} is packed by gzip. Rename it to '{file.path.name}.gz' and try again.")
     if head and not head.strip(b"\0"):
         raise WrongUsage(f"{file.path} begins with NULs alone, as damaged files do. Export it anew.")
+    if head.startswith(_PARQUET):
+        raise _other(file, "a Parquet file, not text", ".parquet")
+    if head.startswith(_SQLITE):
+        raise WrongUsage(f"{file.path} is a database of SQLite. Export the table as CSV.")
     start = _start(head)
     if start.startswith((b'{"', b"[{")):
         raise _other(file, "JSON, not CSV", ".json" if start.startswith(b"[") else ".jsonl")

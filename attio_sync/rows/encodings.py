@@ -29,6 +29,8 @@ _ENDS: Final = "\r\n,;\t|"
 _DELETE: Final = 0x7F
 _MOST_NULS: Final = 0.25
 _LEAST_ASCII: Final = 0.9
+_TO_KANJI: Final = (b"\x1b$B", b"\x1b$@")
+"""What ISO-2022-JP, and nothing else, writes before Japanese letters; all its bytes are ASCII."""
 _OLD: Final = ("cp1252", "mac-roman", "latin-1")
 NAMES: Final = {
     "utf-16": "UTF-16",
@@ -40,6 +42,7 @@ NAMES: Final = {
     "cp1252": "Windows-1252",
     "mac-roman": "Mac OS Roman",
     "latin-1": "Latin-1",
+    "iso2022_jp": "ISO-2022-JP",
 }
 """Names of encodings for people; UTF-8 is not mentioned."""
 _ODD: Final = re.compile(
@@ -85,6 +88,8 @@ def encoding_of(file: SteadyFile, given: str | None) -> str:
             return name
     if wide := _wide(head):
         return wide
+    if any(one in head for one in _TO_KANJI) and _can_be_read(file, "iso2022_jp"):
+        return "iso2022_jp"
     if _can_be_read(file, "utf-8"):
         return "utf-8"
     return _old(file)

@@ -55,6 +55,8 @@ LOCKED = OLD + "EncryptedPackage".encode("utf-16-le")
             "is not a spreadsheet that can be read. Open it in a spreadsheet",
         ),
         ("a.csv", bytes(5000), "begins with NULs alone, as damaged files do. Export it anew."),
+        ("a.csv", b"PAR1\x15\x04", "is a Parquet file, not text. Rename it to 'a.parquet'"),
+        ("a.csv", b"SQLite format 3\0\x10", "is a database of SQLite. Export the table as CSV."),
         ("a.csv", OLD, "is a spreadsheet, not text. Rename it to 'a.xls'"),
         ("a.csv", gzip.compress(b"name\n", mtime=0), "is packed by gzip. Rename it to 'a.csv.gz'"),
         ("a.csv", b'[{"name": "Ada"}]', "is JSON, not CSV. Rename it to 'a.json'"),

@@ -127,6 +127,14 @@ def test_utf_16_without_a_mark_is_known_by_its_separators(tmp_path: Path) -> Non
         assert ("name", "zip") == csv_rows(tmp_path, damaged).columns
 
 
+def test_japanese_letters_of_mail_programs_are_known_by_their_signs(tmp_path: Path) -> None:
+    """They are ASCII, byte for byte, and would be written as `$BEl5~`."""
+    rows = csv_rows(tmp_path, "name,zip\n東京,007\n".encode("iso2022_jp"))
+
+    assert [{"name": "東京", "zip": "007"}] == list(rows.read())
+    assert any("read as ISO-2022-JP" in one for one in rows.remarks)
+
+
 def test_the_encoding_can_be_said(tmp_path: Path) -> None:
     """A wrong one is told with the line; one that does not exist, too."""
     content = "name\nŁódź\n".encode("cp1250")
