@@ -26,6 +26,9 @@ if TYPE_CHECKING:
         ("1,2 Mio", ",", "1200000", None),
         ("€ 10 Mio.", ".", "10000000", "EUR"),
         ("10M", ".", "10000000", None),
+        ("Rs. 1.5 crore", ".", "15000000", "INR"),
+        ("7,50 Euro", ",", "7.50", "EUR"),
+        ("1,200円", ".", "1200", "JPY"),
         ("-5k", ".", "-5000", None),
         ("(1,200)", ".", "-1200", None),
         ("\u22123", ".", "-3", None),
@@ -47,7 +50,20 @@ def test_a_number_is_read_with_what_stands_around_it(
 
 @pytest.mark.parametrize(
     "text",
-    ["", "abc", "5 apples", "2013 (1888)", "+49 30 901820", "1,23,4", "12 34", "1.2.3", "$", "5 $ €", "50+"],
+    [
+        "",
+        "abc",
+        "5 apples",
+        "2013 (1888)",
+        "+49 30 901820",
+        "1,23,4",
+        "12 34",
+        "1.2.3",
+        "$",
+        "5 $ €",
+        "50+",
+        "5 CR",
+    ],
 )
 def test_what_is_no_number_is_none(text: str) -> None:
     """Digits beside anything that is not known are no number."""

@@ -21,6 +21,15 @@ def test_a_word_that_may_be_a_title_stays_in_texts(word: str) -> None:
     assert word not in words_for_nothing("text")
 
 
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [("Ja", True), ("ДА", True), ("はい", True), ("evet", True), ("いいえ", False), ("Nem", False)],
+)
+def test_yes_and_no_are_known_in_many_languages(word: str, said: bool) -> None:
+    """In any case of letters."""
+    assert said is yes_or_no(word, (), ())
+
+
 def test_words_of_the_settings_come_before_the_usual_ones() -> None:
     """Where yes has words of its own, the usual ones for yes say nothing."""
     assert yes_or_no(" Ja ", (), ()) is True

@@ -23,6 +23,8 @@ _MINUS: Final = frozenset("-\u2212\u2013")
 _MAGNITUDES: Final = {
     **dict.fromkeys(("k", "tsd", "tausend", "thousand"), 10**3),
     **dict.fromkeys(("m", "mm", "mn", "mio", "mln", "million", "millions", "millionen"), 10**6),
+    **dict.fromkeys(("lakh", "lakhs", "lac"), 10**5),
+    **dict.fromkeys(("crore", "crores"), 10**7),
     **dict.fromkeys(("b", "bn", "mrd", "mld", "billion", "billions", "milliarden"), 10**9),
 }
 _DOLLARS: Final = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "TWD", "ARS", "CLP", "COP"})
@@ -55,6 +57,13 @@ _SIGNS: Final[dict[str, frozenset[str]]] = {
     "s$": frozenset({"SGD"}),
     "r$": frozenset({"BRL"}),
     "mx$": frozenset({"MXN"}),
+    **dict.fromkeys(("euro", "euros"), frozenset({"EUR"})),
+    **dict.fromkeys(("dollar", "dollars"), _DOLLARS),
+    **dict.fromkeys(("rs", "rupee", "rupees"), frozenset({"INR", "PKR", "LKR", "NPR", "MUR"})),
+    "sfr": frozenset({"CHF"}),
+    "円": frozenset({"JPY"}),
+    "元": frozenset({"CNY", "TWD"}),
+    "원": frozenset({"KRW"}),
 }
 _CODE: Final = re.compile("[A-Z]{3}")
 _GROUP: Final = 3

@@ -6,11 +6,13 @@ from typing import Final
 
 YES: Final = frozenset(
     {"true", "t", "yes", "y", "1", "1.0", "on", "x", "✓", "✔", "ja", "j", "wahr", "oui", "vrai", "sí", "si"}
-    | {"verdadero", "sì", "vero", "sim", "verdadeiro", "tak", "ano", "checked", "enabled"}
+    | {"verdadero", "sì", "vero", "sim", "verdadeiro", "tak", "ano", "áno", "da", "igen", "kyllä", "evet"}
+    | {"да", "так", "はい", "是", "예", "네", "כן", "نعم", "checked", "enabled"}
 )
 NO: Final = frozenset(
     {"false", "f", "no", "n", "0", "0.0", "off", "✗", "✘", "nein", "falsch", "non", "faux", "falso", "não"}
-    | {"nao", "nee", "nej", "nei", "nie", "ne", "unchecked", "disabled"}
+    | {"nao", "nee", "nej", "nei", "nie", "ne", "nu", "nem", "ei", "hay\u0131r", "нет", "ні", "いいえ"}
+    | {"否", "아니요", "아니오", "לא", "لا", "unchecked", "disabled"}
 )
 NOTHING: Final = (
     "N/A",
