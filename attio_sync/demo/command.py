@@ -77,14 +77,19 @@ def _need_programs() -> None:
 
 def _leave(stage: Stage, narration: Narration, *, opens: bool) -> None:
     """Keep the demo's programs running, open the review room, and print what to try next."""
-    stage.is_left = True
     room = ["attio-sync", "ui", "--to", "crm.duckdb", "--relay", stage.relay_url, "--no-browser"]
     with ExitStack() as running:
         address = running.enter_context(serving(stage, "room", room, ready=_ROOM))
+        kept.leave(stage)
+        if opens:
+            webbrowser.open(address)
+        _tell_what_is_left(stage, narration, address)
+        # Last: what fails before ends every program and removes the folder.
+        stage.is_left = True
         running.pop_all()
-    kept.leave(stage)
-    if opens:
-        webbrowser.open(address)
+
+
+def _tell_what_is_left(stage: Stage, narration: Narration, address: str) -> None:
     narration.say(f"It is all still there, in ./{kept.FOLDER}:\n")
     for what, where in (
         ("The review room", address),

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -10,7 +12,8 @@ from click.testing import CliRunner
 
 from attio_sync.cli import root
 from attio_sync.demo import command as demo
-from attio_sync.failures import WrongUsage
+from attio_sync.demo.stage import Interruption, Stage
+from attio_sync.failures import Failed, WrongUsage
 from attio_sync.ui import command
 from attio_sync.ui.serving import listening
 from destination_attio.model.plan import Change, Plan
@@ -113,3 +116,28 @@ def test_a_demo_does_not_begin_without_its_programs(home: Path, monkeypatch: pyt
     ):
         assert said in str(CliRunner().invoke(root, ["demo", *options]).exception)
     assert [] == list(home.iterdir())
+
+
+def test_a_demo_that_cannot_be_kept_leaves_no_program(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its folder goes, so that nothing else could end them."""
+    stage = Stage(folder=folder, interruption=Interruption(), environment={})
+    ended: list[str] = []
+
+    @contextmanager
+    def serving(_: Stage, name: str, *_command: object, **_ready: object) -> Iterator[str]:
+        try:
+            yield "http://127.0.0.1:1"
+        finally:
+            ended.append(name)
+
+    def full(_: Stage) -> None:
+        raise Failed("No space left on device.")
+
+    monkeypatch.setattr(demo, "staged", lambda **_: nullcontext(stage))
+    monkeypatch.setattr(demo, "serving", serving)
+    monkeypatch.setattr(demo, "Story", lambda *_, **__: SimpleNamespace(tell=lambda: None))
+    monkeypatch.setattr(demo.kept, "leave", full)
+    said = CliRunner().invoke(root, ["demo", "--keep", "--no-browser"])
+
+    assert isinstance(said.exception, Failed)
+    assert (["room"], False) == (ended, stage.is_left)
