@@ -6,6 +6,7 @@ one that programs are known to use: `synonyms` lists them.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +30,8 @@ SEVERAL: Final = CONTACTS | {"domain"}
 """Types of which one row may have several columns, told apart by a number."""
 _LABELLED: Final = 1000
 """Added to the rank of a name with a label or number: the plain name comes first."""
+_OR: Final = re.compile(r"\s*[/|]\s*|\s+or\s+", re.IGNORECASE)
+"""Parts a header that calls one column by several names."""
 
 Fit = tuple[int, int]
 """A kind of fit, and the place in the list of known names; (0, 0) for a name that does not fit."""
@@ -38,7 +41,20 @@ def fit(name: str, attribute: Attribute, object_slug: str) -> Fit:
     """How well a column's name fits an attribute."""
     if name == attribute.slug:
         return SLUG, 0
+    found = _named(name, attribute, object_slug)
+    return found if any(found) else _named_twice(name, attribute, object_slug)
+
+
+def _named(name: str, attribute: Attribute, object_slug: str) -> Fit:
     return _spaced(slugged(name), attribute) or _known(slugged(name), attribute, object_slug)
+
+
+def _named_twice(name: str, attribute: Attribute, object_slug: str) -> Fit:
+    """How well `Website / Domain` fits: each of its names alone has to fit the same attribute."""
+    fits = [_named(one, attribute, object_slug) for one in _OR.split(name)]
+    if len(fits) == 1 or not all(map(any, fits)):
+        return 0, 0
+    return SYNONYM, max(place for _, place in fits)
 
 
 def others_link(name: str, attribute: Attribute, object_slug: str, names: Iterable[str]) -> str | None:

@@ -44,6 +44,16 @@ def test_a_plural_and_known_names_fit(name: str, kind: int) -> None:
     assert kind == fit(name, PHONES, "people")[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("Website / Domain", SYNONYM), ("Website or URL", SYNONYM), ("Website/Fax", 0)],
+)
+def test_a_column_of_two_names_fits_where_both_do(name: str, kind: int) -> None:
+    """A header that says one thing twice is known; with any other word in it, nobody can tell."""
+    domains = attribute("domains", "domain", is_multiselect=True)
+    assert kind == fit(name, domains, "companies")[0]
+
+
 def test_the_plain_name_comes_before_one_with_a_number() -> None:
     """Of two columns for one attribute, the first is the one without a label."""
     assert fit("Phone", PHONES, "people")[1] < fit("Phone 2 - Value", PHONES, "people")[1]
