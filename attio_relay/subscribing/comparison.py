@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from attio_api.wire import Json, JsonObject
     from attio_relay.store.webhooks import Webhook
 
-# The statuses between which Attio moves a webhook that it goes on posting to.
+# The statuses of a webhook that Attio posts to. A degraded one turns inactive after seven days.
 POSTING = {"active", "degraded"}
 
 

@@ -12,7 +12,7 @@ from attio_api.errors import AttioError
 from attio_relay.reading import ConfigError
 from attio_relay.store.gaps import GapMark, Gaps
 from attio_relay.store.sealing import SealError
-from attio_relay.subscribing.comparison import is_changed
+from attio_relay.subscribing.comparison import POSTING, is_changed
 from attio_relay.subscribing.subscription import ACTIVE, Subscriber, status_of
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from attio_relay.store.webhooks import Webhook
     from attio_relay.subscribing.clients import ClientFor
 
-# `degraded` still delivers, and turns inactive after seven days.
-DELIVERS = {ACTIVE, "degraded"}
 CHANGED = "changed"
 """Somebody changed it at Attio; whether that was meant, only a person can tell."""
 TROUBLE = {
@@ -86,7 +84,7 @@ class Watcher:
             return
         found = subscriber.present(current.webhook_id)
         status = status_of(found) if found else "missing"
-        if found and status in DELIVERS:
+        if found and status in POSTING:
             if status == ACTIVE and is_changed(found, current):
                 status = CHANGED
             subscriber.note(current, status)
