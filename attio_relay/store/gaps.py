@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from attio_relay.store.changes import GapReason, mark_gap
-from attio_relay.store.schedule import TRIGGER
+from attio_relay.store.schedule import NOTE, TRIGGER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
 
 ALIVE_AT, HISTORY = "alive_at", "history"
 KNOWN = "SELECT name, value FROM relay WHERE name IN (:alive_at, :history)"
-NOTE = """
-INSERT INTO relay (name, value) VALUES (:name, :value)
-ON CONFLICT (name) DO UPDATE SET value = :value
-"""
 
 
 @dataclass(frozen=True, kw_only=True)

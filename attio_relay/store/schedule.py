@@ -39,8 +39,8 @@ UPDATE connections SET seen = seen + 1, first_at = COALESCE(first_at, :now), las
 WHERE name = :name
 """
 REGISTER = "INSERT INTO connections (name) VALUES (:name) ON CONFLICT (name) DO NOTHING"
-KEEP_FILE = """
-INSERT INTO relay (name, value) VALUES ('connections', :value)
+NOTE = """
+INSERT INTO relay (name, value) VALUES (:name, :value)
 ON CONFLICT (name) DO UPDATE SET value = :value
 """
 COUNT_RUN = """
@@ -77,7 +77,7 @@ class ScheduleStore(Leases):
                 added = transaction.run(REGISTER, {"name": name})
                 if (added or before.get(name) != route) and head_of(transaction, route):
                     transaction.run(TRIGGER, {"name": name, "now": transaction.now()})
-            transaction.run(KEEP_FILE, {"value": json.dumps(routes, sort_keys=True)})
+            transaction.run(NOTE, {"name": "connections", "value": json.dumps(routes, sort_keys=True)})
 
     def lines(self) -> list[Line]:
         """Every line, ordered by name."""
