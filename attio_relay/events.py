@@ -61,10 +61,10 @@ class Event:
     """One event in a workspace; it holds ids only, since Attio sends no values."""
 
     event_type: str
-    workspace_id: str | None
-    object_id: str | None
-    list_id: str | None
-    actor: Actor | None
+    workspace_id: str | None = None
+    object_id: str | None = None
+    list_id: str | None = None
+    actor: Actor | None = None
     facts: str
     """The flat members of a feed row, as JSON text."""
 

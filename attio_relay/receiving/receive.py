@@ -35,14 +35,7 @@ DUPLICATE = as_json(200, {"status": "known"})
 NOT_OURS = refusal(401, "The signature is not that of a delivery to this route.")
 FULL = refusal(503, "Too many deliveries wait for the disk; send it again later.", retry_after="2")
 TROUBLE = refusal(503, "The store cannot be written; send it again later.", retry_after="30")
-UNREAD = Event(
-    event_type=GAP,
-    workspace_id=None,
-    object_id=None,
-    list_id=None,
-    actor=None,
-    facts=GapReason.DEAD_LETTER.value,
-)
+UNREAD = Event(event_type=GAP, facts=GapReason.DEAD_LETTER.value)
 UNSIGNED_KEY = "none-"
 # The reason for which a body is refused, by the status, and the setting that sets the limit.
 LIMITS = {413: ("size", "body_limit"), 408: ("slow", "body_deadline")}

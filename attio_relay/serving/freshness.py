@@ -76,14 +76,7 @@ def stream(change: Uncovered) -> str:
 
 
 def _event(change: Uncovered) -> Event:
-    return Event(
-        event_type=change.event_type,
-        workspace_id=None,
-        object_id=change.object_id,
-        list_id=change.list_id,
-        actor=None,
-        facts="{}",
-    )
+    return Event(event_type=change.event_type, object_id=change.object_id, list_id=change.list_id, facts="{}")
 
 
 def badge(name: str, *, until: float, now: float) -> str:

@@ -74,7 +74,6 @@ def _event(change: Change) -> Event:
     actor = facts.get("actor")
     return Event(
         event_type=change.event_type,
-        workspace_id=None,
         object_id=facts.get("object_id"),
         list_id=facts.get("list_id"),
         actor=Actor(**actor) if actor else None,
