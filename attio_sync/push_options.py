@@ -229,6 +229,12 @@ def stream_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if name not in OWN_SETTINGS}
 
 
+def lacks_match(settings: Mapping[str, Any]) -> bool:
+    """Whether an attribute to match by has to be chosen first; entries are matched by their parents."""
+    is_list = settings["target"].startswith("lists/")
+    return not settings.get("match") and not is_list and settings.get("mode") != "create"
+
+
 def needed(rows: Rows, settings: Mapping[str, Any]) -> Rows:
     """The rows with only the columns that the settings read; with all where columns are mapped by name."""
     stream = stream_config(settings)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from attio_api.attributes import DATES, NUMBERS
 from attio_sync.failures import WrongUsage
 from attio_sync.mapping.lines import Line, lines
-from attio_sync.push_options import stream_config
+from attio_sync.push_options import lacks_match, stream_config
 from attio_sync.rows.profile import columns_of, evidence_of
 from attio_sync.suggestions import instead
 from destination_attio.config import FieldConfig, StreamConfig
@@ -240,8 +240,7 @@ def need_sense(draft: Draft) -> None:
         _need_key(draft)
     unique = [one.slug for one in attributes if one.is_unique]
     _need_match(draft)
-    is_list = settings["target"].startswith("lists/")
-    if not settings.get("match") and not is_list and settings.get("mode") != "create":
+    if lacks_match(settings):
         raise WrongUsage(
             f"No column says which record a row means. Unique in '{settings['target']}': "
             f"{', '.join(unique) or 'none'}. Match by another attribute of the file, as --match "

@@ -13,6 +13,7 @@ from attio_sync import files
 from attio_sync.failures import WrongUsage
 from attio_sync.mapping.draft import prepare
 from attio_sync.proposal import proposed
+from attio_sync.push_options import lacks_match
 from attio_sync.rows.form import Form
 from attio_sync.rows.readers import READERS, ending_of, rows_of_file
 from attio_sync.rows.rows import FileChanged
@@ -69,9 +70,8 @@ class NewImport:
 
     @property
     def lacks_match(self) -> bool:
-        """Whether an attribute to match by has to be chosen first; entries are matched by their parents."""
-        is_list = self.settings["target"].startswith("lists/")
-        return not self.match and not is_list and self.settings.get("mode") != "create"
+        """Whether an attribute to match by has to be chosen first; a push refuses the mapping until then."""
+        return lacks_match(self.settings)
 
     @property
     def memory(self) -> Path:
