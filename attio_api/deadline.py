@@ -23,7 +23,7 @@ UNFORESEEN_IN_A_CHECK: Final = (
 """Answers a check that met a bug of its own: without an answer, the platform shows only the exit code."""
 _LEAST: Final = 2.0
 """Seconds that a check has at least, even where the start took all of the time."""
-_BEGAN_AT: Final = 19
+BEGAN_AT: Final = 19
 """Place of the start time (in ticks since boot) among the fields after the name in `/proc/<pid>/stat`."""
 
 
@@ -62,8 +62,13 @@ def process_age() -> float:
 
 
 def age_told(told: str, *, ticks: int, uptime: float) -> float:
-    """Seconds since a process was started, by its `/proc/<pid>/stat`, where its name may hold any text."""
-    return uptime - int(told.rpartition(")")[2].split()[_BEGAN_AT]) / ticks
+    """Seconds since a process was started, by its `/proc/<pid>/stat`."""
+    return uptime - int(stat_fields(told)[BEGAN_AT]) / ticks
+
+
+def stat_fields(told: str) -> list[str]:
+    """The fields of `/proc/<pid>/stat` after the name, which may hold any text; the state is the first."""
+    return told.rpartition(")")[2].split()
 
 
 class _Outcome(Generic[Result]):

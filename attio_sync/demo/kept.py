@@ -15,6 +15,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from attio_api.deadline import BEGAN_AT, stat_fields
 from attio_sync import files
 from attio_sync.demo.relay import ADMIN_TOKEN
 from attio_sync.demo.stage import SECONDS_TO_STOP, end_runs, program, wait_for
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 FOLDER: Final = "attio-demo"
 _PROGRAMS: Final = "programs.json"
-_BEGAN_AT: Final = 18
-"""Place of the start time (in ticks since boot) among the fields after the state in `/proc/<pid>/stat`."""
 _README: Final = """\
 What 'attio-sync demo --keep' left here
 
@@ -125,8 +124,8 @@ def _started(pid: int) -> str:
         told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except (FileNotFoundError, ProcessLookupError):
         return ""
-    state, *fields = told.rpartition(")")[2].split()
-    return _unless_ended(state, fields[_BEGAN_AT])
+    fields = stat_fields(told)
+    return _unless_ended(fields[0], fields[BEGAN_AT])
 
 
 def _started_by_ps(pid: int) -> str:
