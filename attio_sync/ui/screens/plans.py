@@ -142,8 +142,7 @@ def page(request: Request) -> Response:
     if kept is None:
         return missing(request, _NONE, "plans")
     text = of_plan(room.plans.plan(kept), by=kept.by, saved=room.plans.file(kept))
-    headers = {"content-disposition": f'attachment; filename="plan-{kept.id}.html"'}
-    return Response(text.encode(errors="replace"), media_type="text/html", headers=headers)
+    return _download(text, name=f"plan-{kept.id}.html", kind="text/html")
 
 
 def rejected(request: Request) -> Response:
@@ -154,8 +153,13 @@ def rejected(request: Request) -> Response:
         return missing(request, _NONE, "plans")
     with room.plans.store(kept) as store:
         text = csv_of([one for _, one in store.refused("rejected", limit=kept.sums.rejected)])
-    headers = {"content-disposition": f'attachment; filename="rejected-{kept.id}.csv"'}
-    return Response(text.encode(errors="replace"), media_type="text/csv", headers=headers)
+    return _download(text, name=f"rejected-{kept.id}.csv", kind="text/csv")
+
+
+def _download(text: str, *, name: str, kind: str) -> Response:
+    """The text as a file; what is no character, as half of a surrogate pair, becomes a `?`."""
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(text.encode(errors="replace"), media_type=kind, headers=headers)
 
 
 def approve(request: Request) -> Response:
