@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 from typing import IO, TYPE_CHECKING, Final
 from zipfile import ZipFile
 
@@ -75,16 +76,16 @@ class _DocumentScan:
         if not self._is_here or not (formula or kind):
             return
         self.outline.reach(self._row, self._column)
-        rows = self._rows[:_MOST_REPEATED]
+        rows, columns = self._rows[:_MOST_REPEATED], range(first, self._column + 1)
         if self._is_hidden:
             self.outline.hidden_rows.update(rows)
-        places = [(row, column) for row in rows for column in range(first, self._column + 1)]
-        for place in places if found.get("office:currency") else ():
-            self.outline.show(*place, found["office:currency"])
+        if currency := found.get("office:currency"):
+            for place in product(rows, columns):
+                self.outline.show(*place, currency)
         if found.get("calcext:value-type") == "error":
-            self.outline.errors += (name_of(*place) for place in places)
+            self.outline.errors += (name_of(*place) for place in product(rows, columns))
         elif formula and not kind and not self._is_calculated:  # LibreOffice names no kind of an empty text
-            self.outline.uncalculated |= {place: name_of(*place) for place in places}
+            self.outline.uncalculated |= {place: name_of(*place) for place in product(rows, columns)}
 
 
 def _said(found: Attributes, name: str) -> str:
