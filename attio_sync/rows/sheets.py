@@ -174,7 +174,7 @@ def _as_shown(rows: list[list[Any]], outline: Outline) -> list[list[Any]]:
         for row in places:
             cells = rows[row - 1] if row <= len(rows) else ()
             number = cells[column - 1] if column <= len(cells) else None
-            if isinstance(number, float):
+            if isinstance(number, float) and abs(number) <= _EXACT:  # a longer one is marked by `_plain`
                 rows[row - 1][column - 1] = _shown(number, shown)
     return rows
 

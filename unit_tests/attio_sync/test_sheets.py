@@ -50,10 +50,14 @@ def test_cells_come_with_their_types(tmp_path: Path) -> None:
     )
 
 
-def test_a_number_whose_digits_a_spreadsheet_has_lost_is_none(tmp_path: Path) -> None:
-    """Two long ids would become one; the policy for invalid values decides on them."""
-    path = workbook(tmp_path / "a.xlsx", S=[["id"], [2**53], [2**62]])
-    first, second = rows_of_file(path).read()
+@pytest.mark.parametrize("shown", ["General", "0" * 20, "[$€-407]#,##0.00"])
+def test_a_number_whose_digits_a_spreadsheet_has_lost_is_none(tmp_path: Path, shown: str) -> None:
+    """Two long ids would become one, however they are shown; the policy for invalid values decides."""
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_column(0, 0, ["id", 2**53])
+        sheet.write(2, 0, 2**62, book.add_format({"num_format": shown}))
+    first, second = rows_of_file(tmp_path / "a.xlsx").read()
 
     assert {"id": 2**53} == first
     assert "more digits than a spreadsheet keeps" in str(second["id"])
