@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from destination_attio.engine.batch import deletion_fields
+from destination_attio.model.change import after_of
 from destination_attio.model.plan import Change, FieldChange
 from destination_attio.model.targets import PARENT
 from destination_attio.rows.desired import Desired
@@ -94,10 +95,7 @@ def _planned_fields(change: Change, current: Current, tools: Tools) -> Sequence[
 
 
 def _plain_key(change: Change) -> dict[str, Json]:
-    return {
-        **change.key,
-        **{one.attribute: one.after for one in change.fields if one.attribute in change.key},
-    }
+    return {**change.key, **after_of(one for one in change.fields if one.attribute in change.key)}
 
 
 def _moved(
@@ -124,7 +122,7 @@ def row_behind(stream_push: StreamPush, change: Change) -> Desired:
         binding=binding,
         row_number=change.row_number or 0,
         row=change.row or {},
-        values={**change.key, **{one.attribute: one.after for one in fields}},
+        values={**change.key, **after_of(fields)},
         fields={one.attribute: BoundField(attribute=attributes[one.attribute]) for one in fields},
         pointers={one.attribute: [] for one in fields if is_pending(attributes[one.attribute], one.after)},
         key=change.key,
