@@ -76,9 +76,8 @@ def header_of(
     behind = {at for (_, before), (at, _) in pairwise(head) if not any(map(text_of, before))}
     place = 0 if line is not None else _place(full, behind)
     number, record = full[place]
-    texts = tuple(
-        "" if isinstance(one, dict) else text_of(one) for one in record
-    )  # a formula without a result
+    # A formula without a result names nothing.
+    texts = tuple("" if isinstance(one, dict) else text_of(one) for one in record)
     seen = [one.translate(_INVISIBLE) or f"Column {at}" for at, one in enumerate(texts, start=1)]
     _need_one_table(name, texts)
     names, remarks = _told_apart(seen)
