@@ -4,6 +4,7 @@ Only the outer form of plain JSON members is looked at. Raises TypeError or Valu
 """
 
 from dataclasses import fields
+from functools import cache
 from types import UnionType
 from typing import Any, get_args, get_origin
 
@@ -21,7 +22,7 @@ def read(declared: Any, raw: Any) -> Any:  # noqa: ANN401 - a type, and a docume
     """A value of a declared type: lists become tuples where these are declared."""
     if is_json(declared):
         return raw
-    origin, inner = get_origin(declared), get_args(declared)
+    origin, inner = taken_apart(declared)
     if origin is UnionType:
         return None if raw is None else read(inner[0], raw)
     if origin is dict:
@@ -35,6 +36,12 @@ def read(declared: Any, raw: Any) -> Any:  # noqa: ANN401 - a type, and a docume
         types = inner[:1] * len(given) if inner[-1] is Ellipsis else inner
         return tuple(read(kind, one) for kind, one in zip(types, given, strict=True))
     return of_type(declared, raw)
+
+
+@cache
+def taken_apart(declared: Any) -> tuple[Any, tuple[Any, ...]]:  # noqa: ANN401 - a type
+    """What a type is made of: found once for a type, because a large dump has a million values of a few."""
+    return get_origin(declared), get_args(declared)
 
 
 def is_json(declared: Any) -> bool:  # noqa: ANN401 - a type
