@@ -4,7 +4,8 @@ Each `DamagedError` names the places that contradict each other, by ids and slug
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NoReturn
+from itertools import product
+from typing import NoReturn, TypeAlias
 from zoneinfo import ZoneInfo
 
 from attio_emulator.contract.shapes import array
@@ -22,9 +23,20 @@ from attio_emulator.values.meeting_times import begins, ends
 from attio_emulator.values.types import TYPES, identity
 
 OF_EVERY_VALUE = frozenset({"active_from", "active_until", "created_by_actor", "attribute_type"})
+NEEDED: Mapping[str, frozenset[str]] = {name: OF_EVERY_VALUE.union(own.same) for name, own in TYPES.items()}
+"""Type → the members that each of its values has."""
+CHOICES = frozenset({"select", "status"})
+TEXT: frozenset[type] = frozenset({str, type(None)})
+FORMS: Mapping[str, frozenset[type]] = {
+    **{name: frozenset({int, float}) for name, own in TYPES.items() if own.numeric},
+    **dict.fromkeys(CHOICES, frozenset({dict})),
+    "checkbox": frozenset({bool}),
+}
+"""Type → what its own members are in JSON, unless they are texts or null."""
 UTC = ZoneInfo("UTC")
 TRANSCRIPT = array(SEGMENT)
-CHOICES: Mapping[str, str] = {"select": "option", "status": "status"}
+End: TypeAlias = tuple[str, str, str]
+"""One end of a link: the attribute's id, the object's slug, the record's id."""
 
 
 class DamagedError(ValueError):
@@ -71,6 +83,7 @@ def check_workspace(workspace: Workspace) -> None:
             damaged(f'the list "{kind.slug}"', "is of an object that is not there")
         for row in kind.table.rows.values():
             check_row(workspace, kind, row)
+    check_relationships(workspace)
     check_attachments(workspace)
     check_forms(workspace.attachments)
 
@@ -101,13 +114,13 @@ def check_row(workspace: Workspace, kind: Kind, row: Row) -> None:
         damaged(place, "belongs to a record that is not there")
     for slug, values in row.decoded_values().items():
         check_values(place, kind, slug, values)
-        if not all(leads_somewhere(workspace, row, kind.by_slug[slug], value) for value in values):
-            damaged(
-                place, f'names in "{slug}" a choice or a record that is not there, or does not name it back'
-            )
-        several = 1 if kind.by_slug[slug].is_multiselect else len(values)
-        if several > 1 or len({identity(kind.by_slug[slug], value) for value in values}) < len(values):
-            damaged(place, f'has more values of "{slug}" than it takes, or one of them twice')
+        attribute = kind.by_slug[slug]
+        if not all(leads_somewhere(workspace, attribute, value) for value in values):
+            misnamed(place, slug)
+        if len(values) > 1:
+            distinct = {identity(attribute, value) for value in values}
+            if not attribute.is_multiselect or len(distinct) < len(values):
+                damaged(place, f'has more values of "{slug}" than it takes, or one of them twice')
     for slug, past in (row.history or {}).items():
         check_values(place, kind, slug, past)
 
@@ -124,32 +137,45 @@ def check_values(place: str, kind: Kind, slug: str, values: Iterable[Value]) -> 
 
 def fits(attribute: Attribute, value: Value) -> bool:
     """Whether a value has the members that its attribute's type needs, each of the right type of JSON."""
-    own = TYPES[attribute.type]
-    if not OF_EVERY_VALUE.union(own.same) <= value.keys() or value["attribute_type"] != attribute.type:
+    if not NEEDED[attribute.type] <= value.keys() or value["attribute_type"] != attribute.type:
         return False
-    wanted: set[type] = {str, type(None)}
-    if own.numeric:
-        wanted = {int, float}
-    elif attribute.type == "checkbox":
-        wanted = {bool}
-    elif attribute.type in CHOICES:
-        wanted = {dict}
-    return isinstance(value["active_from"], str) and all(type(value[name]) in wanted for name in own.same)
+    wanted = FORMS.get(attribute.type, TEXT)
+    own = TYPES[attribute.type].same
+    return isinstance(value["active_from"], str) and all(type(value[name]) in wanted for name in own)
 
 
-def leads_somewhere(workspace: Workspace, row: Row, attribute: Attribute, value: Value) -> bool:
-    """Whether the choice or the record that a value names is there, and knows of it if it has to."""
+def leads_somewhere(workspace: Workspace, attribute: Attribute, value: Value) -> bool:
+    """Whether the choice or the record that a value names is there."""
     if attribute.type in CHOICES:
-        return choice_id(value[CHOICES[attribute.type]]) in attribute.choices()
+        return identity(attribute, value) in attribute.choices()
     if attribute.type != "record-reference":
         return True
     named = (each for each in workspace.objects.values() if each.slug == value["target_object"])
-    target = next((each.table.rows.get(str(value["target_record_id"])) for each in named), None)
-    if target is None or attribute.reverse is None:
-        return target is not None
-    other = workspace.objects[attribute.reverse[0]]
-    back = target.values_of(other.attributes[attribute.reverse[1]].slug)
-    return any(each.get("target_record_id") == row.id for each in back)
+    return any(value["target_record_id"] in each.table.rows for each in named)
+
+
+def check_relationships(workspace: Workspace) -> None:
+    """Refuse a record that names another one in a relationship and is not named back."""
+    links = {(one, other): slug for one, other, slug in links_between(workspace)}
+    for (one, other), slug in links.items():
+        if (other, one) not in links:
+            _, kind_slug, row_id = one
+            misnamed(f'{row_id} of "{kind_slug}"', slug)
+
+
+def links_between(workspace: Workspace) -> Iterator[tuple[End, End, str]]:
+    """Both ends of each link that a row holds in a relationship, and the slug that it holds it in."""
+    for kind in workspace.kinds():
+        paired = [(each, each.reverse) for each in kind.attributes.values() if each.reverse is not None]
+        for row, (attribute, (_, other_id)) in product(kind.table.rows.values(), paired):
+            for value in row.values_of(attribute.slug):
+                other = (other_id, str(value["target_object"]), str(value["target_record_id"]))
+                yield (attribute.attribute_id, kind.slug, row.id), other, attribute.slug
+
+
+def misnamed(place: str, slug: str) -> NoReturn:
+    """Refuse a dump for what a row names in an attribute."""
+    damaged(place, f'names in "{slug}" a choice or a record that is not there, or does not name it back')
 
 
 def has_record(workspace: Workspace, link: Link) -> bool:
