@@ -110,19 +110,21 @@ def compare(rows: Rows, settings: dict[str, Any], connection: Connection, pace: 
         plan = session.plan(
             stream, needed(rows, settings).read(), on_progress=lambda progress: tell(ticker, progress)
         )
-        plan = with_consequences(session, plan)
-    return replace(as_read(plan, rows, settings), origin=rows.origin)
+        return completed(session, plan, rows, settings)
+
+
+def completed(session: Session, plan: Plan, rows: Rows, settings: Mapping[str, Any]) -> Plan:
+    """The plan with how its rows were read, the file they come from, and what Attio deletes besides.
+
+    What Attio deletes and empties is looked up for the first of the records that the plan deletes.
+    """
+    gone = session.goes_with(listing(plan.changes, "delete"), wording.MOST_LOOKED_AT)
+    return replace(as_read(plan, rows, settings), origin=rows.origin, goes_with={**gone})
 
 
 def as_read(found: Outcome, rows: Rows, settings: Mapping[str, Any]) -> Outcome:
     """A plan or report with how the rows were read: the file's remarks, and the columns left out."""
     return replace(found, remarks=rows.remarks, left_out=tuple(settings.get("left_out", ())))
-
-
-def with_consequences(session: Session, plan: Plan) -> Plan:
-    """The plan with what Attio deletes and empties with the first of the records that it deletes."""
-    deletions = listing(plan.changes, "delete")
-    return replace(plan, goes_with={**session.goes_with(deletions, wording.MOST_LOOKED_AT)})
 
 
 def read_plan(path: Path) -> Plan:

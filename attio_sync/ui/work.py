@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attio_sync import rejects, workspace
 from attio_sync.failures import Failed, Stopped, WrongUsage
-from attio_sync.plan import as_read, author, with_consequences
+from attio_sync.plan import author, completed
 from attio_sync.push_options import RunLimits, destination_config, only_stream
 from attio_sync.show import wording
 from attio_sync.show.terminal import Ticker
@@ -61,8 +61,7 @@ def compare(room: Room, draft: NewImport) -> Job:
         ):
             job.stops(session.stop.ask)
             plan = session.plan(stream, rows.read(), on_progress=job.heard)
-            plan = as_read(with_consequences(session, plan), rows, settings)
-            plan = replace(plan, origin=rows.origin)
+            plan = completed(session, plan, rows, settings)
             kept = room.plans.keep(plan, title=title, by=author(), draft_id=draft.id)
         job.end("done", leads_to=("plans", kept.id))
 
