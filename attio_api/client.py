@@ -10,6 +10,7 @@ from attio_api.auth import Identity
 from attio_api.caller import Caller
 from attio_api.definitions import Attribute
 from attio_api.errors import Unreadable
+from attio_api.listings import twice
 from attio_api.transport import Params
 from attio_api.values import in_lists
 from attio_api.wire import Json, JsonObject, decode
@@ -45,7 +46,7 @@ class AttioClient(Caller):
         """Return all attributes of an object or a list as Attio describes them; none is Unreadable."""
         path, archived = f"/v2/{target}/{slug}/attributes", show_archived or None
         ask = partial(self.pages, path, _ATTRIBUTES_A_PAGE, {"show_archived": archived})
-        found = ask() or ask()
+        found = twice(ask)
         if not found:
             raise Unreadable(f"Attio's answer holds no attribute of {slug}; each object and list has some.")
         return found

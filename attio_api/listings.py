@@ -14,8 +14,14 @@ _FRUITLESS: Final = 20
 """After this many pages in a row that add no row, and two for each page read before, reading fails."""
 Key = TypeVar("Key", bound=Hashable)
 Row = TypeVar("Row")
+Found = TypeVar("Found")
 Ask = Callable[[int], list[Row]]
 """Asks for one page from an offset on."""
+
+
+def twice(ask: Callable[[], Found]) -> Found:
+    """Ask once more if nothing was found: an empty answer is believed when it comes twice."""
+    return ask() or ask()
 
 
 def whole(ask: Ask[Row], limit: int, *, is_last: Callable[[Row], bool] | None = None) -> list[Row]:

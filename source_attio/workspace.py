@@ -12,6 +12,7 @@ from attio_api.auth import Identity, missing_scopes, require_active
 from attio_api.client import AttioClient
 from attio_api.definitions import Attribute
 from attio_api.errors import MissingScope, Unreadable
+from attio_api.listings import twice
 from attio_api.wire import JsonObject, text_or_none
 
 Family = Literal["objects", "lists"]
@@ -47,9 +48,7 @@ def explore(client: AttioClient, pool: Executor) -> Workspace:
     Raises Unreadable when no object is listed, though the token may read them.
     """
     who = pool.submit(client.whoami)
-    # An empty listing is believed when it comes twice.
-    objects = pool.submit(lambda: client.objects() or client.objects())
-    lists = pool.submit(lambda: client.lists() or client.lists())
+    objects, lists = pool.submit(twice, client.objects), pool.submit(twice, client.lists)
     identity = require_active(who.result())
     seen = _visible(objects, identity)
     if seen == []:

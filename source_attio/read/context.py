@@ -10,6 +10,7 @@ from typing import TypeVar
 import requests
 
 from attio_api.client import AttioClient
+from attio_api.listings import twice
 from attio_api.pace import Governor
 from attio_api.server_clock import ServerClock
 from attio_api.transport import pooled_session
@@ -63,8 +64,8 @@ class Context:
         return self.pool.submit(job)
 
     def ask_twice(self, job: Callable[[], Result]) -> Future[Result]:
-        """Run a job in the thread pool, once more if it finds nothing: an empty listing can be a mistake."""
-        return self.ask(lambda: job() or job())
+        """Run a job in the thread pool, once more if it finds nothing."""
+        return self.ask(partial(twice, job))
 
     def read(self, body: bytes, reader: Callable[[bytes], Result]) -> Result:
         """Decode one answer, and note its size for the limits on prefetch and downloads."""

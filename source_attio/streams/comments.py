@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from attio_api.errors import Gone, NotFound
-from attio_api.listings import joined
+from attio_api.listings import joined, twice
 from attio_api.wire import Json, JsonObject, as_objects
 from source_attio.decode.ids import in_path, row_id
 from source_attio.decode.printing import parsed
@@ -140,7 +140,7 @@ def _still_there(context: Context, place: Place) -> bool:
 def _threads(context: Context, place: Place) -> Iterable[JsonObject]:
     """Return all threads of a record; that it has none is believed when it is answered twice."""
     ask = partial(context.client.page, COMMENTS.path, THREADS_A_PAGE, place.parameters())
-    return (joined(ask, THREADS_A_PAGE, _thread_id) or joined(ask, THREADS_A_PAGE, _thread_id)).values()
+    return twice(partial(joined, ask, THREADS_A_PAGE, _thread_id)).values()
 
 
 def _comments(context: Context, thread: JsonObject) -> list[JsonObject]:

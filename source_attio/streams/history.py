@@ -17,6 +17,7 @@ import orjson
 
 from attio_api.attributes import ATTRIBUTE_TYPES
 from attio_api.errors import Gone, InvalidValue
+from attio_api.listings import twice
 from attio_api.wire import Json, JsonObject
 from source_attio import refusals
 from source_attio.decode.columns import CURSOR, DELETED_AT, Column
@@ -109,7 +110,7 @@ def of_attribute(
     """Ask for one record's past values, twice where it has none; raises Misconfigured if Attio tells none."""
     ask = partial(context.client.value_history, "objects", object_slug, record_id, attribute, single=single)
     try:
-        return ask() or ask()
+        return twice(ask)
     except InvalidValue as refusal:
         raise refusals.NO_HISTORY(name=f"{object_slug}.{attribute}") from refusal
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from attio_api.errors import BadFilter, Gone, TooManyValues
 from attio_api.filter_values import MOST_VALUES, constraint_values
+from attio_api.listings import twice
 from attio_api.wire import Json, JsonObject
 from source_attio import refusals
 from source_attio.changes.detection import ChangeDetection
@@ -70,7 +71,7 @@ class Query:
     def _newest(self, body: JsonObject) -> Row | None:
         decode = partial(self.context.read, reader=self.reader.unordered)
         ask = partial(self._send_in_order, body, decode, "desc")
-        return max(ask() or ask(), key=attrgetter("key"), default=None)
+        return max(twice(ask), key=attrgetter("key"), default=None)
 
     def _body(self, ask: PageQuery, limit: int) -> JsonObject:
         wanted = self._filter(ask)
@@ -119,8 +120,7 @@ class Query:
         body: JsonObject = {"filter": self._bounded({self.id_column: {"$in": [*ids]}}), "limit": len(ids)}
         decode = partial(self.context.read, reader=self.reader.unordered)
         try:
-            # An empty answer is believed when it comes twice.
-            found = self._send(body, decode) or self._send(body, decode)
+            found = twice(partial(self._send, body, decode))
             if {row.key.id for row in found} <= {*ids}:
                 return found
             raise refusals.FOREIGN_ROWS()

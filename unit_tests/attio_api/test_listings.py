@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from attio_api.errors import Unreadable
-from attio_api.listings import joined, whole
+from attio_api.listings import joined, twice, whole
 
 LIMIT = 10
 Cut = Callable[[int], int]
@@ -83,3 +83,16 @@ def test_pages_too_short_to_share_a_row_fail() -> None:
     """One row a page cannot be joined safely."""
     with pytest.raises(Unreadable, match="too short"):
         joined(Listing(3, lambda _: 1).page, LIMIT, own)
+
+
+@pytest.mark.parametrize(
+    ("answers", "found", "asked"), [([[1], [2]], [1], 1), ([[], [2]], [2], 2), ([[], [], [3]], [], 2)]
+)
+def test_an_empty_answer_is_believed_when_it_comes_twice(
+    answers: list[list[int]], found: list[int], asked: int
+) -> None:
+    """Whatever was found is taken at once."""
+    left = list(answers)
+
+    assert found == twice(lambda: left.pop(0))
+    assert asked == len(answers) - len(left)
