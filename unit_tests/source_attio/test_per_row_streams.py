@@ -12,6 +12,7 @@ from attio_emulator.emulator import Emulator
 from source_attio.streams import history
 from unit_tests.source_attio.engine_bench import bench, edit
 from unit_tests.source_attio.harness import Bench
+from unit_tests.source_attio.test_vanished import some
 from unit_tests.source_attio.world import World
 
 HISTORY = "attribute_values_history"
@@ -53,10 +54,8 @@ def test_a_long_history_is_read_whole() -> None:
     assert [f"Remark {number}" for number in range(130)] == values
 
 
-@pytest.mark.parametrize("renamed", ["Lead", "In Progress"])
-@pytest.mark.parametrize("old", [False, True])
-def test_a_renamed_stage_is_one_stage(renamed: str, old: bool) -> None:
-    """Rows keep their keys when an admin renames a status, a present or a past one, also in old states."""
+def moved_on() -> Bench:
+    """A deal that went from one stage to the next, and whose history is wanted."""
     made = bench(history_attributes=["deals.stage"])
     member = made.api("GET", "/v2/workspace_members")[0]["id"]["workspace_member_id"]
     owner = {"referenced_actor_type": "workspace-member", "referenced_actor_id": member}
@@ -64,6 +63,14 @@ def test_a_renamed_stage_is_one_stage(renamed: str, old: bool) -> None:
     deal = made.api("POST", "/v2/objects/deals/records", {"data": {"values": values}})["id"]["record_id"]
     change = {"data": {"values": {"stage": "In Progress"}}}
     made.api("PATCH", f"/v2/objects/deals/records/{deal}", change)
+    return made
+
+
+@pytest.mark.parametrize("renamed", ["Lead", "In Progress"])
+@pytest.mark.parametrize("old", [False, True])
+def test_a_renamed_stage_is_one_stage(renamed: str, old: bool) -> None:
+    """Rows keep their keys when an admin renames a status, a present or a past one, also in old states."""
+    made = moved_on()
     with mock.patch.object(history, "_key", lambda *parts: right(*parts, "old")) if old else nullcontext():
         made.sync([HISTORY])
     if old:
@@ -83,13 +90,7 @@ def test_a_renamed_stage_is_one_stage(renamed: str, old: bool) -> None:
 
 def test_a_past_stage_that_is_renamed_after_one_empty_listing_is_renamed() -> None:
     """What a stage was called is asked for twice, as by the change of its name the history is read again."""
-    made = bench(history_attributes=["deals.stage"])
-    member = made.api("GET", "/v2/workspace_members")[0]["id"]["workspace_member_id"]
-    owner = {"referenced_actor_type": "workspace-member", "referenced_actor_id": member}
-    values = {"name": "D", "stage": "Lead", "owner": owner}
-    deal = made.api("POST", "/v2/objects/deals/records", {"data": {"values": values}})["id"]["record_id"]
-    change = {"data": {"values": {"stage": "In Progress"}}}
-    made.api("PATCH", f"/v2/objects/deals/records/{deal}", change)
+    made = moved_on()
     count = itertools.count()
     made.adapter.empties = lambda path: path.endswith("/statuses") and not next(count)
     made.sync([HISTORY])
@@ -108,38 +109,43 @@ def stages(made: Bench) -> list[tuple[str, Any, Any]]:
     )
 
 
+def comment(made: Bench, **place: Any) -> str:
+    """Comment on a record, on an entry or in a thread; returns the comment's id."""
+    author = {"type": "workspace-member", "id": next(iter(made.emulator.workspace.members))}
+    said = {"format": "plaintext", "content": "x", "author": author, **place}
+    return str(made.api("POST", "/v2/comments", {"data": said})["id"]["comment_id"])
+
+
 def test_a_thread_that_goes_meanwhile_takes_no_other_with_it() -> None:
     """When a long thread is deleted between the listing and its own page, the others are delivered."""
     made = bench(1, include_comments=True)
     company = made.api("POST", "/v2/objects/companies/records/query", {})[0]["id"]["record_id"]
-    author = {"type": "workspace-member", "id": next(iter(made.emulator.workspace.members))}
-
-    def comment(**place: Any) -> str:
-        said = {"format": "plaintext", "content": "x", "author": author, **place}
-        return str(made.api("POST", "/v2/comments", {"data": said})["id"]["comment_id"])
-
     place = {"object": "companies", "record_id": company}
-    long, other = comment(record=place), comment(record=place)
+    long, other = comment(made, record=place), comment(made, record=place)
     for _ in range(80):
-        comment(thread_id=long)
+        comment(made, thread_id=long)
     later(made, 2, "DELETE", f"/v2/comments/{long}")
 
     assert [other] == [row["comment_id"] for row in made.sync(["comments"])]
 
 
+def recorded(count: int) -> tuple[Bench, list[str]]:
+    """A meeting with so many recordings, and the recordings' paths."""
+    made = bench(1)
+    (meeting,) = some(made, "meetings", 1)
+    path = f"/v2/meetings/{meeting}/call_recordings"
+    paths = []
+    for number in range(count):
+        recording = {"data": {"video_url": f"https://example.com/{number}.mp4"}}
+        paths.append(f"{path}/{made.api('POST', path, recording)['id']['call_recording_id']}")
+    return made, paths
+
+
 def test_a_recording_that_goes_meanwhile_takes_no_other_with_it() -> None:
     """When one of a meeting's recordings is deleted while they are read, the others are delivered."""
-    made = bench()
-    point = {"datetime": "2026-03-01T09:00:00.000000000Z", "timezone": "UTC"}
-    somebody = {"email_address": "ada@example.com", "is_organizer": True, "status": "accepted"}
-    times = {"start": point, "end": point, "is_all_day": False}
-    meeting = {"title": "x", "description": "", "participants": [somebody], **times}
-    path = f"/v2/meetings/{made.api('POST', '/v2/meetings', {'data': meeting})['id']['meeting_id']}"
-    ids = []
-    for number in range(3):
-        recording = {"data": {"video_url": f"https://example.com/{number}.mp4"}}
-        ids.append(made.api("POST", f"{path}/call_recordings", recording)["id"]["call_recording_id"])
-    later(made, 2, "DELETE", f"{path}/call_recordings/{ids[1]}")
+    made, paths = recorded(3)
+    ids = [path.rpartition("/")[2] for path in paths]
+    later(made, 2, "DELETE", paths[1])
 
     assert {ids[0], ids[2]} == {row["call_recording_id"] for row in made.sync(["call_recordings"])}
 
@@ -154,22 +160,7 @@ def commented() -> Bench:
     """A company with a comment."""
     made = bench(1, include_comments=True)
     company = made.api("POST", "/v2/objects/companies/records/query", {})[0]["id"]["record_id"]
-    author = {"type": "workspace-member", "id": next(iter(made.emulator.workspace.members))}
-    said = {"format": "plaintext", "content": "x", "author": author}
-    place = {"object": "companies", "record_id": company}
-    made.api("POST", "/v2/comments", {"data": {**said, "record": place}})
-    return made
-
-
-def recorded() -> Bench:
-    """A meeting with a recording."""
-    made = bench()
-    point = {"datetime": "2026-03-01T09:00:00.000000000Z", "timezone": "UTC"}
-    somebody = {"email_address": "ada@example.com", "is_organizer": True, "status": "accepted"}
-    meeting = {"title": "x", "description": "", "participants": [somebody], "is_all_day": False}
-    made_one = made.api("POST", "/v2/meetings", {"data": {**meeting, "start": point, "end": point}})
-    path = f"/v2/meetings/{made_one['id']['meeting_id']}/call_recordings"
-    made.api("POST", path, {"data": {"video_url": "https://example.com/1.mp4"}})
+    comment(made, record={"object": "companies", "record_id": company})
     return made
 
 
@@ -184,7 +175,7 @@ def with_a_past() -> Bench:
     ("stream", "path", "made_with"),
     [
         ("comments", "/v2/threads", commented),
-        ("call_recordings", "/call_recordings", recorded),
+        ("call_recordings", "/call_recordings", lambda: recorded(1)[0]),
         (HISTORY, "/attributes/remark/values", with_a_past),
     ],
 )
@@ -205,16 +196,13 @@ def commented_twice(target: str) -> tuple[Bench, str]:
     """Two companies, in a list of sales, with a comment on each, or on its entry; returns what to edit."""
     made = Bench(Emulator(clock_mode="manual"), include_comments=True)
     world = World(made)
-    author = {"type": "workspace-member", "id": world.member}
-    said: dict[str, Any] = {"format": "plaintext", "content": "x", "author": author}
     for _ in range(2):
         record = {"object": "companies", "record_id": world.create(0, "a")}
         entry = {"parent_object": "companies", "parent_record_id": record["record_id"]}
         body = {"data": {**entry, "entry_values": {"mood": "a"}}}
         ids = made.api("POST", "/v2/lists/sales/entries", body)["id"]
         place = {"list": "sales", "entry_id": ids["entry_id"]}
-        said |= {"record": record} if target == "companies" else {"entry": place}
-        made.api("POST", "/v2/comments", {"data": said})
+        comment(made, **({"record": record} if target == "companies" else {"entry": place}))
     if target == "companies":
         return made, f"/v2/objects/companies/records/{record['record_id']}"
     return made, f"/v2/lists/sales/entries/{place['entry_id']}"
