@@ -150,8 +150,10 @@ def _is_foreign_as_well(text: str, at_home: "phonenumbers.PhoneNumber") -> bool:
 
     bare = re.sub(r"^\D+", "", text)
     first = re.match(r"\d+", bare)
+    if first is None or bare.startswith("0"):
+        return False
     national = phonenumbers.format_number(at_home, phonenumbers.PhoneNumberFormat.NATIONAL)
-    if first is None or bare.startswith("0") or _digits(national) == _digits(bare):
+    if _digits(national) == _digits(bare):
         return False
     try:
         abroad = phonenumbers.parse(f"+{bare}", None)
