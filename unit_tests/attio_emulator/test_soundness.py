@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from unit_tests.attio_emulator.calling import NOWHERE
+from unit_tests.attio_emulator.test_lists import LIST
+from unit_tests.attio_emulator.test_meetings import NEW
+from unit_tests.attio_emulator.test_notes import TITLE_AND_TEXT
 
 if TYPE_CHECKING:
     from unit_tests.attio_emulator.calling import Api
 
-PEOPLE = "/v2/objects/people/records"
 ONCE = [
     "workspaces",
     "webhooks",
@@ -34,25 +36,20 @@ def dumped(api: Api) -> Any:
     ada = api.record("people", {"company": [about], "email_addresses": ["ada@northmill.com"]})
     who = api.member["id"]["workspace_member_id"]
     hook = {"event_type": "task.created", "filter": None}
-    listed = {"name": "Sales", "api_slug": "sales", "parent_object": "people"}
-    everybody = {"workspace_access": "full-access", "workspace_member_access": []}
-    entry = {"parent_object": "people", "parent_record_id": ada, "entry_values": {}}
-    note = {"parent_object": "people", "parent_record_id": ada, "title": "", "format": "plaintext"}
+    parent = {"parent_object": "people", "parent_record_id": ada}
     task = {"content": "Call", "format": "plaintext", "deadline_at": None, "is_completed": False}
     links = [{"target_object": "people", "target_record_id": ada}]
     assignees = [{"referenced_actor_type": "workspace-member", "referenced_actor_id": who}]
     comment = {"format": "plaintext", "content": "Hm", "author": {"type": "workspace-member", "id": who}}
-    at = {"datetime": "2026-01-01T10:00:00Z", "timezone": "UTC"}
     guest = {"is_organizer": True, "status": "accepted", "email_address": "ada@northmill.com"}
-    meeting = {"title": "", "description": "", "start": at, "end": at, "is_all_day": False}
     for path, data in (
         ("webhooks", {"target_url": "https://northmill.com", "subscriptions": [hook]}),
-        ("lists", {**listed, **everybody}),
-        ("lists/sales/entries", entry),
-        ("notes", {**note, "content": ""}),
+        ("lists", {**LIST, "parent_object": "people"}),
+        ("lists/sales/entries", {**parent, "entry_values": {}}),
+        ("notes", {**parent, **TITLE_AND_TEXT}),
         ("tasks", {**task, "linked_records": links, "assignees": assignees}),
         ("comments", {**comment, "record": {"object": "people", "record_id": ada}}),
-        ("meetings", {**meeting, "participants": [guest]}),
+        ("meetings", {**NEW, "participants": [guest]}),
     ):
         api("POST", f"/v2/{path}", {"data": data})
     folder = {"object": "people", "record_id": ada, "file_type": "folder", "name": "Offers"}
